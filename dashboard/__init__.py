@@ -1,0 +1,1 @@
+"""The web app: review, approve, policies, reports. Reads the database; writes through the keeper."""

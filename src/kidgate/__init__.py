@@ -1,0 +1,3 @@
+"""Kidgate: a child-safe browsing gateway."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,3 @@
+from kidgate.cli import main
+
+main()
