@@ -1,0 +1,151 @@
+"""The order of decision. The first check that answers wins.
+
+`CHECKS` is the whole pipeline (DESIGN 4). A check is a short function in `deciders.py` that returns
+a `Ruling` or passes with None; a `lift` (a grant, an allow rule) silences later checks by order.
+The proxy, `kidgate check`, the dashboard's tester, the policy tests and the replay all come here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from kidgate.policies import deciders
+from kidgate.policies.case import Case, Ruling
+from kidgate.policies.model import Decision, Facts, Reason, Source, Stage, Step, Verdict, Visit
+from kidgate.policies.snapshot import PolicySnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    order: int
+    name: str
+    decide: Callable[[Case], Ruling | None]
+
+
+CHECKS: tuple[Check, ...] = (
+    # 0 before all: what cannot be judged by its name must not be judged by its name.
+    Check(0, "malformed", deciders.malformed),
+    Check(
+        0, "destination", deciders.destination
+    ),  # else a safe harbour's name rebinds to the router
+    Check(0, "port", deciders.port),
+    # 1 before everything an adult can set: no grant, role or safe harbour opens illegal material.
+    Check(1, "illegal", deciders.illegal),
+    # 2 before pause and bedtime: a child in need is never told to wait.
+    Check(2, "safe_harbour", deciders.safe_harbour),
+    Check(3, "own_page", deciders.own_page),
+    # 3 after help lines and own pages: they alone stay open when the category index is lost.
+    Check(3, "index", deciders.index),
+    # 4 before grants: an approved site does not shorten the night.
+    Check(4, "pause", deciders.pause),
+    Check(4, "bedtime", deciders.bedtime),
+    # 5 before security, for it alone can tell whether an adult confirmed twice.
+    Check(5, "grant", deciders.grant),
+    # 6 before rules: "allow my bank" must not open its phishing twin on a compromised host.
+    Check(6, "security", deciders.security),
+    # 7 before rules: an allowed translator is no door to what it translates.
+    Check(7, "way_around", deciders.way_around),
+    Check(8, "deny_rule", deciders.deny_rule),
+    Check(9, "allow_rule", deciders.allow_rule),
+    Check(10, "service", deciders.service),
+    Check(10, "category", deciders.category),
+    Check(10, "content_type", deciders.content_type),
+    Check(11, "quota", deciders.quota),
+    Check(12, "allow_list", deciders.allow_list),
+    # 13 before terms: the words are judged as sent to a safe search.
+    Check(13, "safe_search", deciders.safe_search),
+    Check(14, "search_term", deciders.search_term),
+    Check(15, "page", deciders.page),
+    Check(16, "going_out", deciders.going_out),
+)
+
+DEEPEST = 4  # pages inside each other: an address can hold hundreds, Python's stack cannot
+STRICTNESS = (Verdict.ALLOW, Verdict.UNDECIDED, Verdict.WARN, Verdict.ASK, Verdict.BLOCK)
+
+
+def decide(visit: Visit, snapshot: PolicySnapshot, *, trace: bool = False) -> Decision:
+    """The verdict for one visit under one snapshot; with `trace`, each check's word too."""
+    if not all(name == visit.url.host for name in visit.other_names):
+        return _names_disagree(visit, snapshot, trace=trace)
+    return _nested(visit, snapshot, depth=0, trace=trace)
+
+
+def _nested(visit: Visit, snapshot: PolicySnapshot, *, depth: int, trace: bool = False) -> Decision:
+    """`depth`: in how many front ends, one inside the other, the page of this visit lies."""
+    if depth > DEEPEST:
+        nested = Facts(malformed=f"more than {DEEPEST} pages inside each other")
+        visit = replace(visit, facts=nested)
+    case = Case(visit, snapshot, lambda inner: _nested(inner, snapshot, depth=depth + 1))
+    return _run(case, trace=trace)
+
+
+def _names_disagree(visit: Visit, snapshot: PolicySnapshot, *, trace: bool) -> Decision:
+    """Each name is judged alone and the strictest wins; even if all pass, the visit is refused."""
+    hosts = dict.fromkeys((visit.url.host, *visit.other_names))
+    verdicts = [
+        decide(
+            replace(visit, url=replace(visit.url, host=host), other_names=()), snapshot, trace=trace
+        )
+        for host in hosts
+    ]
+    worst = max(verdicts, key=lambda d: STRICTNESS.index(d.verdict))
+    if worst.verdict is Verdict.BLOCK:
+        return worst
+    names = ", ".join(hosts)
+    return replace(
+        worst,
+        verdict=Verdict.BLOCK,
+        reason=Reason.NAMES_DISAGREE,
+        source=Source("gateway", "names", names),
+        rewrite=None,
+        decrypt=True,
+        rule_id=None,
+        exception_rule_id=None,
+        steps=(*worst.steps, Step(0, "names_disagree", "block", names)) if trace else (),
+    )
+
+
+def _run(case: Case, *, trace: bool) -> Decision:
+    steps: list[Step] = []
+    for check in CHECKS:
+        if check.order in case.lifted:
+            if trace:
+                steps.append(Step(check.order, check.name, "lifted", str(case.lifted[check.order])))
+            continue
+        ruling = check.decide(case)
+        if trace:
+            said = ruling.verdict.value if ruling else "pass"
+            steps.append(Step(check.order, check.name, said, str(ruling.source) if ruling else ""))
+        if ruling is not None:
+            return _answer(case, ruling, steps)
+    ruling = deciders.tier_default(case)
+    if trace:
+        steps.append(Step(17, "tier_default", ruling.verdict.value, str(ruling.source)))
+    return _answer(case, ruling, steps)
+
+
+def _answer(case: Case, ruling: Ruling, steps: list[Step]) -> Decision:
+    verdict = _undecided(case, ruling)
+    return Decision(
+        verdict=verdict,
+        reason=ruling.reason,
+        source=ruling.source,
+        category=ruling.category or case.category,
+        rule_id=ruling.rule_id,
+        exception_rule_id=case.exception_rule_id,
+        snapshot_id=case.snapshot.id,
+        tier=case.tier.row.key,
+        rewrite=case.rewrite if verdict is Verdict.ALLOW else None,
+        decrypt=not (verdict is Verdict.ALLOW and deciders.stays_closed(case)),
+        watch=case.watch,
+        until=ruling.until,
+        steps=tuple(steps),
+    )
+
+
+def _undecided(case: Case, ruling: Ruling) -> Verdict:
+    """At a stage that knows the name alone, a verdict that the path may still change is none."""
+    if case.visit.stage >= Stage.REQUEST or not ruling.depends_on_url:
+        return ruling.verdict
+    return Verdict.UNDECIDED if case.may_depend_on_url else ruling.verdict

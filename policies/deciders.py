@@ -1,0 +1,397 @@
+"""One short function per check: a `Ruling`, or None to pass. `decide.py` has their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from kidgate.policies.case import Case, Ruling
+from kidgate.policies.destinations import is_private, within
+from kidgate.policies.front_ends import Found
+from kidgate.policies.matching import OPENS, term_matches, type_matches
+from kidgate.policies.model import Action, Facts, Reason, Source, Stage, Verdict
+from kidgate.policies.names import parents
+from kidgate.policies.snapshot import Rule
+from kidgate.policies.targets import PLACES
+
+GRANT_LIFTS = (8, 9, 10, 11, 12, 13, 14, 15)
+RULE_LIFTS = (10, 11, 12, 14, 15)
+SAFE_SEARCH = 13
+SECURITY = 6
+# Analysers' threat scores; a list entry needs no score.
+THREAT_BLOCKS = 80.0
+THREAT_WARNS = 50.0
+STRICT = {Verdict.UNDECIDED: 0, Verdict.WARN: 1, Verdict.ASK: 2, Verdict.BLOCK: 3}
+LOCAL_NAMES = ("localhost", "localdomain", "ip6-localhost", "ip6-loopback")
+
+
+def block(reason: Reason, source: Source, category: str = "") -> Ruling:
+    """A block that no path, rule or later stage can change."""
+    return Ruling(Verdict.BLOCK, reason, source, category, depends_on_url=False)
+
+
+def act(case: Case, action: Action, reason: Reason, source: Source, category: str) -> Ruling | None:
+    """What an action means for this visit; None: it passes this check."""
+    match action:
+        case Action.BLOCK:
+            return Ruling(Verdict.BLOCK, reason, source, category)
+        case Action.ASK:
+            return Ruling(Verdict.ASK, reason, source, category)
+        case Action.WARN if not case.visit.facts.warned:
+            return Ruling(Verdict.WARN, reason, source, category)
+        case Action.PASS:
+            case.passes_closed = True
+        case Action.WATCH | Action.WARN:
+            case.watch = True
+    return None
+
+
+def strictest(rulings: Iterable[Ruling | None]) -> Ruling | None:
+    """The first of the strictest; None when all pass."""
+    found = [ruling for ruling in rulings if ruling is not None]
+    return max(found, key=lambda ruling: STRICT[ruling.verdict], default=None)
+
+
+def malformed(case: Case) -> Ruling | None:
+    fault = case.visit.facts.malformed
+    return block(Reason.MALFORMED, Source("gateway", "rfc9112", fault)) if fault else None
+
+
+def destination(case: Case) -> Ruling | None:
+    if case.host in case.snapshot.own_names:
+        return None
+    snapshot = case.snapshot
+    for address in case.destinations:
+        if within(address, snapshot.own_networks):
+            return block(Reason.PRIVATE_DESTINATION, Source("gateway", "own_address", address))
+        if is_private(address) and not within(address, snapshot.private_allowed):
+            return block(Reason.PRIVATE_DESTINATION, Source("gateway", "private", address))
+    if case.host.rpartition(".")[2] in LOCAL_NAMES:
+        return block(Reason.PRIVATE_DESTINATION, Source("gateway", "private", case.host))
+    return None
+
+
+def port(case: Case) -> Ruling | None:
+    number = case.visit.url.port
+    if number in case.snapshot.ports or case.host in case.snapshot.own_names:
+        return None
+    return block(Reason.PORT, Source("setting", "ports", str(number)))
+
+
+def illegal(case: Case) -> Ruling | None:
+    if case.visit.facts.illegal:
+        return block(Reason.ILLEGAL_MATERIAL, Source("analyser", "hash"), "illegal")
+    for hit in case.hits:
+        if hit.category in case.snapshot.illegal:
+            source = Source("feed", hit.feed, hit.entry)
+            return block(Reason.ILLEGAL_MATERIAL, source, hit.category)
+    return None
+
+
+def safe_harbour(case: Case) -> Ruling | None:
+    for name in parents(case.host):
+        if name in case.snapshot.safe_harbour:
+            source = Source("builtin", "safe_harbour", name)
+            return Ruling(Verdict.ALLOW, Reason.SAFE_HARBOUR, source, depends_on_url=False)
+    return None
+
+
+def own_page(case: Case) -> Ruling | None:
+    if case.host not in case.snapshot.own_names:
+        return None
+    source = Source("gateway", "own_page", case.host)
+    return Ruling(Verdict.ALLOW, Reason.OWN_PAGE, source, depends_on_url=False)
+
+
+def index(case: Case) -> Ruling | None:
+    if case.snapshot.index is not None:
+        return None
+    return block(Reason.INTERNAL_ERROR, Source("gateway", "index", "missing"))
+
+
+def pause(case: Case) -> Ruling | None:
+    """Of several pauses the one that ends last: the child is told when the internet is back."""
+    if not case.snapshot.pauses:
+        return None
+    scopes, at = case.scopes, case.visit.at
+    on = [row for row in case.snapshot.pauses if row.scope in scopes and at < row.until]
+    if not on:
+        return None
+    last = max(on, key=lambda row: row.until)
+    source = Source("pause", str(last.id), last.scope)
+    return Ruling(Verdict.BLOCK, Reason.PAUSED, source, until=last.until, depends_on_url=False)
+
+
+def bedtime(case: Case) -> Ruling | None:
+    tier, at, holidays = case.tier, case.visit.at, case.snapshot.holidays
+    if tier.bedtime is None and tier.hours is None:
+        return None
+    zone = case.zone
+    off = tier.bedtime is not None and tier.bedtime.active(at, zone, holidays)
+    shut = tier.hours is not None and not tier.hours.active(at, zone, holidays)
+    if not off and not shut:
+        return None
+    schedule = tier.bedtime if off else tier.hours
+    assert schedule is not None
+    return Ruling(
+        Verdict.BLOCK,
+        Reason.BEDTIME,
+        Source("tier", tier.row.key, f"{'bedtime' if off else 'hours'} {schedule}"),
+        until=schedule.next_change(at, zone, holidays),
+        depends_on_url=False,
+    )
+
+
+def grant(case: Case) -> Ruling | None:
+    if not case.grants:
+        return None
+    best = case.grants[0]
+    source = Source("grant", str(best.id), str(best.target))
+    orders = (SECURITY, *GRANT_LIFTS) if best.confirmed_twice else GRANT_LIFTS
+    case.lift(orders, source)
+    case.exception_rule_id = best.id
+    case.allowed_by = Ruling(Verdict.ALLOW, Reason.GRANT, source, rule_id=best.id, until=best.until)
+    return None
+
+
+def security(case: Case) -> Ruling | None:
+    for hit in case.hits:
+        if hit.category in case.snapshot.security:
+            source = Source("feed", hit.feed, hit.entry)
+            return Ruling(Verdict.BLOCK, Reason.SECURITY, source, hit.category)
+    threats = case.visit.facts.threats
+    worst = max(threats, key=lambda k: threats[k], default="")
+    if not worst or threats[worst] < THREAT_WARNS:
+        return None
+    source = Source("analyser", worst, f"{threats[worst]:.0f}")
+    action = Action.BLOCK if threats[worst] >= THREAT_BLOCKS else Action.WARN
+    return act(case, action, Reason.SECURITY, source, worst)
+
+
+def way_around(case: Case) -> Ruling | None:
+    """Proxies, VPNs, DoH, tunnels; pages that a front end fetches; hosting nobody has rated."""
+    settings = case.tier.row.ways_around
+    rulings = [
+        act(case, settings[category], Reason.WAY_AROUND, source, category)
+        for category, source in (_ways(case) if settings else ())
+        if category in settings
+    ]
+    return strictest([_inner_page(case), *rulings])
+
+
+def _ways(case: Case) -> list[tuple[str, Source]]:
+    ways = list(case.categories)
+    if tunnel := case.visit.facts.tunnel:
+        ways.insert(0, (tunnel, Source("gateway", "tunnel", tunnel)))
+    unrated = []
+    if case.is_literal:
+        unrated.append(("address_literal", Source("builtin", "address_literal", case.host)))
+    if host := case.shared_host:
+        unrated.append(("shared_hosting", Source("builtin", "shared_hosting", host)))
+    if unrated and not _rated(case):
+        return ways + unrated
+    return [way for way in ways if way[0] != "shared_hosting"]
+
+
+def _rated(case: Case) -> bool:
+    """Whether an adult, or a category the tier allows, names this very site: it is not unknown."""
+    winner = _winner(case)
+    named = [*case.grants, winner] if winner is not None and winner.action in OPENS else case.grants
+    if any(rule.target.kind in PLACES for rule in named):
+        return True
+    settings = case.tier.row.categories
+    return any(settings.get(h.category) is Action.ALLOW for h in case.hits if case.vouches(h.entry))
+
+
+def _inner_page(case: Case) -> Ruling | None:
+    """A translator, cache or archive is judged by the page it would fetch."""
+    early, front_ends = case.visit.stage < Stage.REQUEST, case.snapshot.front_ends
+    found = front_ends.of_host(case.host) if early else front_ends.find(case.visit.url)
+    if found is None:
+        return None
+    if found.inner is None:
+        return _unread_page(case, found, early=early)
+    facts = Facts(minutes=case.visit.facts.minutes, warned=case.visit.facts.warned)
+    decision = case.judge(replace(case.visit, url=found.inner, other_names=(), facts=facts))
+    case.watch |= decision.watch
+    if not decision.stops:
+        return None
+    return Ruling(
+        decision.verdict,
+        decision.reason,
+        decision.source,
+        decision.category,
+        decision.rule_id,
+        decision.until,
+    )
+
+
+def _unread_page(case: Case, found: Found, *, early: bool) -> Ruling | None:
+    action = case.tier.row.ways_around.get(found.category)
+    if action is None:
+        return None
+    source = Source("builtin", "front_end", found.name)
+    ruling = act(case, action, Reason.WAY_AROUND, source, found.category)
+    # The address may still show a page that is allowed.
+    return replace(ruling, verdict=Verdict.UNDECIDED) if ruling and early else ruling
+
+
+def deny_rule(case: Case) -> Ruling | None:
+    winner = _winner(case)
+    if winner is None or winner.action in OPENS:
+        return None
+    source = Source("rule", str(winner.id), str(winner.target))
+    if ruling := act(case, winner.action, Reason.RULE, source, ""):
+        return replace(ruling, rule_id=winner.id, until=winner.until)
+    return None
+
+
+def allow_rule(case: Case) -> Ruling | None:
+    winner = _winner(case)
+    if winner is None or winner.action not in OPENS:
+        return None
+    source = Source("rule", str(winner.id), str(winner.target))
+    case.passes_closed = winner.action is Action.PASS
+    case.exception_rule_id = winner.id
+    case.lift(RULE_LIFTS if winner.safe_search else (*RULE_LIFTS, SAFE_SEARCH), source)
+    case.allowed_by = Ruling(Verdict.ALLOW, Reason.RULE, source, rule_id=winner.id)
+    return None
+
+
+def _winner(case: Case) -> Rule | None:
+    return next((rule for rule in case.rules if rule.action is not Action.WATCH), None)
+
+
+def service(case: Case) -> Ruling | None:
+    """The strictest of the tier's settings for the services of the visit."""
+    settings, tier = case.tier.row.services, case.tier.row.key
+    named = [found for found in case.services if found.key in settings]
+    case.listed |= bool(named)
+    return strictest(
+        act(
+            case,
+            settings[found.key],
+            Reason.SERVICE,
+            Source("tier", tier, f"service:{found.key}"),
+            _first(found.categories),
+        )
+        for found in named
+    )
+
+
+def category(case: Case) -> Ruling | None:
+    """The strictest of the tier's settings for the categories of the visit.
+
+    A service that the tier allows by name is not stopped by its own category.
+    """
+    settings = case.tier.row.categories
+    named = {c for s in case.services if s.key in case.tier.row.services for c in s.categories}
+    rulings = []
+    for key, source in case.categories:
+        if key in settings and key not in named:
+            rulings.append(act(case, settings[key], Reason.CATEGORY, source, key))
+            case.listed |= source.kind != "feed" or case.vouches(source.entry)
+    return strictest(rulings)
+
+
+def _first(values: tuple[str, ...]) -> str:
+    return values[0] if values else ""
+
+
+def content_type(case: Case) -> Ruling | None:
+    have = case.visit.facts.content_type
+    for pattern, action in case.tier.types if have else ():
+        if type_matches(pattern, have):
+            source = Source("tier", case.tier.row.key, f"type:{pattern}")
+            return act(case, action, Reason.CONTENT_TYPE, source, "")
+    return None
+
+
+def quota(case: Case) -> Ruling | None:
+    quotas, minutes = case.tier.row.quotas, case.visit.facts.minutes
+    if not quotas:
+        return None
+    keys = ["all", *(f"service:{s.key}" for s in case.services)]
+    keys += [f"category:{key}" for key, _ in case.categories]
+    for key in keys:
+        if key in quotas and minutes.get(key, 0) >= quotas[key]:
+            source = Source("tier", case.tier.row.key, f"quota {key} {quotas[key]} min")
+            return Ruling(Verdict.BLOCK, Reason.QUOTA, source)
+    return None
+
+
+def allow_list(case: Case) -> Ruling | None:
+    if case.tier.row.mode != "allow_list" or case.listed:
+        return None
+    source = Source("tier", case.tier.row.key, "mode allow_list")
+    return Ruling(Verdict.BLOCK, Reason.NOT_ON_ALLOW_LIST, source)
+
+
+def safe_search(case: Case) -> Ruling | None:
+    row = case.tier.row
+    if case.visit.stage >= Stage.REQUEST and (row.safe_search or row.youtube != "off"):
+        case.rewrite = case.snapshot.safe_search.rewrite(
+            case.visit.url, search=row.safe_search, youtube=row.youtube
+        )
+    return None
+
+
+def search_term(case: Case) -> Ruling | None:
+    for term in case.tier.terms if case.search_terms else ():
+        if any(term_matches(term, said) for said in case.search_terms):
+            source = Source("tier", case.tier.row.key, f"term:{term}")
+            return Ruling(Verdict.BLOCK, Reason.SEARCH_TERM, source)
+    return None
+
+
+def page(case: Case) -> Ruling | None:
+    row, facts = case.tier.row, case.visit.facts
+    return _over(case, facts.text, row.text_limits, Reason.PAGE_TEXT) or _over(
+        case, facts.images, row.image_limits, Reason.IMAGE
+    )
+
+
+def going_out(case: Case) -> Ruling | None:
+    row, facts = case.tier.row, case.visit.facts
+    if facts.personal_data and row.personal_data is not Action.ALLOW:
+        source = Source("tier", row.key, "personal_data " + ",".join(facts.personal_data))
+        if ruling := act(case, row.personal_data, Reason.PERSONAL_DATA, source, ""):
+            return ruling
+    return _over(case, facts.messages, row.message_limits, Reason.MESSAGE)
+
+
+def _over(
+    case: Case, scores: Mapping[str, float], limits: Mapping[str, float], reason: Reason
+) -> Ruling | None:
+    """The first category, by name, whose score reaches its limit."""
+    if not scores or not limits:
+        return None
+    for key in sorted(scores):
+        if key in limits and scores[key] >= limits[key]:
+            source = Source("tier", case.tier.row.key, f"{reason}:{key}")
+            return Ruling(Verdict.BLOCK, reason, source, key)
+    return None
+
+
+def tier_default(case: Case) -> Ruling:
+    """What holds when no check answered: the grant or rule in force, or the tier's default."""
+    case.watch |= any(rule.action is Action.WATCH for rule in case.rules)
+    if case.allowed_by is not None:
+        return case.allowed_by
+    row = case.tier.row
+    source = Source("tier", row.key, "default")
+    if not case.listed and (ruling := act(case, row.default, Reason.TIER_DEFAULT, source, "")):
+        return ruling
+    return Ruling(Verdict.ALLOW, Reason.TIER_DEFAULT, source)
+
+
+def stays_closed(case: Case) -> bool:
+    """Whether an allowed TLS connection is relayed unopened."""
+    if case.visit.url.scheme != "https" or case.host in case.snapshot.own_names:
+        return False
+    if case.passes_closed or (case.device is not None and not case.device.trusts_ca):
+        return True
+    if any(name in case.snapshot.never_decrypt for name in parents(case.host)):
+        return True
+    private = case.snapshot.settings.never_decrypt
+    return any(key in private for key, _ in case.categories)

@@ -1,0 +1,186 @@
+"""The policy as people state it: rows, not yet compiled.
+
+The database, a policy file and the CLI all speak in these rows; `compile.py` turns them into a
+snapshot. Every row has a `key`; rules, grants and pauses have a number instead (`id`). Plain values
+only (strings, numbers, tuples, mappings), so that rows travel as JSON without loss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from kidgate.policies.model import Action, JournalLevel
+
+Actions = Mapping[str, Action]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text in the two first-class languages."""
+
+    vi: str = ""
+    en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TierRow:
+    """An age tier: data, edited by copy. Built-in ones live in `tiers/*.yaml`."""
+
+    key: str
+    title: Text = Text()
+    min_age: int = 0  # years; the tier a birth date selects is the last whose min_age is reached
+    age_tier: bool = False  # takes part in the automatic move on birthdays
+    mode: str = "deny_list"  # or allow_list: everything not allowed is denied
+    categories: Actions = field(default_factory=dict)
+    services: Actions = field(default_factory=dict)
+    # Categories judged at order 7; besides those of feeds: address_literal, shared_hosting, doh,
+    # upgrade
+    ways_around: Actions = field(default_factory=dict)
+    content_types: Actions = field(default_factory=dict)  # `application/zip`, `video/*`
+    default: Action = Action.ALLOW  # what no list and no rule names
+    safe_search: bool = False
+    youtube: str = "off"  # off | moderate | strict
+    text_limits: Mapping[str, float] = field(default_factory=dict)  # category -> score that blocks
+    image_limits: Mapping[str, float] = field(default_factory=dict)
+    message_limits: Mapping[str, float] = field(default_factory=dict)
+    personal_data: Action = Action.ALLOW  # allow | warn | block
+    search_terms: tuple[str, ...] = ()  # words that stop a search
+    hours: str = ""  # schedule text: when the internet is on; empty: always
+    bedtime: str = ""  # schedule text: when it is off
+    quotas: Mapping[str, int] = field(
+        default_factory=dict
+    )  # minutes a day: all, service:K, category:K
+    journal: JournalLevel = JournalLevel.HOST
+    notify: tuple[str, ...] = ()  # kinds an adult is told of at once: security, self_harm, ...
+    zone: str = ""  # IANA zone; empty: the household's
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """An app or site that people call by one name."""
+
+    key: str
+    title: str = ""
+    hosts: tuple[str, ...] = ()  # each with its subdomains
+    urls: tuple[str, ...] = ()  # host/path prefixes
+    networks: tuple[str, ...] = ()  # CIDR
+    categories: tuple[str, ...] = ()
+    min_age: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    key: str  # a family, a class
+    title: str = ""
+    kind: str = "group"  # group | family | class
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRow:
+    """A child, or an adult, of the household or school."""
+
+    key: str
+    name: str = ""
+    born: date | None = None
+    tier: str = ""  # pinned; empty: by age
+    groups: tuple[str, ...] = ()
+    language: str = ""  # of block pages: vi | en; empty: the browser's
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    key: str
+    of: str = ""  # profile key; empty: shared, the strictest tier
+    addresses: tuple[str, ...] = ()  # IP addresses
+    macs: tuple[str, ...] = ()
+    login: str = ""  # proxy user name
+    password_hash: str = ""  # hex SHA-256 of the random proxy password we issued
+    trusts_ca: bool = True  # False: cannot be decrypted; judged by name and address alone
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """scope x target x action x when x until, with author and reason (DESIGN 4)."""
+
+    id: int
+    scope: str  # everyone | tier:K | group:K | child:K | device:K
+    target: str  # see `targets.parse_target`
+    action: Action
+    when: str = ""  # schedule text; empty: always
+    until: datetime | None = None  # aware
+    safe_search: bool = True  # an allow rule keeps safe search unless it says otherwise
+    author: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRow:
+    """An approved request or a temporary allowance: this child, this scope, until then."""
+
+    id: int
+    child: str
+    target: str
+    until: datetime  # aware
+    confirmed_twice: bool = False  # an adult was warned of order 6 and said yes again
+    author: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRow:
+    """The internet is off for a scope until a time."""
+
+    id: int
+    scope: str
+    until: datetime  # aware
+    author: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for the whole house."""
+
+    zone: str = "Etc/UTC"  # IANA
+    language: str = "vi"
+    unknown_tier: str = "0-5"  # for devices nobody has named
+    ports: tuple[int, ...] = (80, 443)  # the port table of order 0
+    private_allowed: tuple[str, ...] = ()  # CIDR: private destinations that may be reached
+    own_names: tuple[str, ...] = ("kidgate.home.arpa",)  # the gateway's own pages
+    own_addresses: tuple[str, ...] = ()  # CIDR: the gateway itself, never a destination
+    illegal: tuple[str, ...] = ("illegal",)  # categories of order 1
+    security: tuple[str, ...] = ("malware", "phishing", "scam", "impersonation", "cryptojacking")
+    never_decrypt: tuple[str, ...] = ("bank", "health_records", "government_identity", "updates")
+    safe_harbour: tuple[str, ...] = ()  # hosts added to the built-in help lines
+    holidays: tuple[date, ...] = ()
+    retention_days: int = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    """Data shipped with the program, read from `tiers/*.yaml`."""
+
+    safe_harbour: tuple[str, ...] = ()  # hosts with their subdomains, always reachable
+    never_decrypt: tuple[str, ...] = ()  # hosts with their subdomains
+    safe_search: tuple[Mapping[str, object], ...] = ()  # see `safe_search.py`
+    front_ends: tuple[Mapping[str, object], ...] = ()  # see `front_ends.py`
+    suffixes: tuple[str, ...] = ()  # public suffix rules, private section too
+    shared_hosting: tuple[str, ...] = ()  # names below which strangers publish: github.io, ...
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRows:
+    """A whole policy. Immutable; an edit makes a new one with `dataclasses.replace`."""
+
+    settings: Settings = Settings()
+    tiers: tuple[TierRow, ...] = ()
+    services: tuple[ServiceRow, ...] = ()
+    groups: tuple[GroupRow, ...] = ()
+    profiles: tuple[ProfileRow, ...] = ()
+    devices: tuple[DeviceRow, ...] = ()
+    rules: tuple[RuleRow, ...] = ()
+    grants: tuple[GrantRow, ...] = ()
+    pauses: tuple[PauseRow, ...] = ()

@@ -1,0 +1,83 @@
+"""Search engines: the words of a search, and what makes its answers safe.
+
+The table is `tiers/safe_search.yaml`; its head documents the entries.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, unquote_plus, urlencode
+
+from kidgate.policies.front_ends import path_matches
+from kidgate.policies.model import Rewrite, Source
+from kidgate.policies.names import Url, parents
+from kidgate.policies.targets import canonical_term
+
+
+@dataclass(frozen=True, slots=True)
+class SafeSearch:
+    by_host: Mapping[str, tuple[Mapping[str, Any], ...]]
+
+    @classmethod
+    def of(cls, entries: Iterable[Mapping[str, Any]]) -> SafeSearch:
+        by_host: dict[str, tuple[Mapping[str, Any], ...]] = defaultdict(tuple)
+        for entry in entries:
+            for host in entry["hosts"]:
+                by_host[host] += (entry,)
+        return cls(dict(by_host))
+
+    def engines(self, host: str) -> list[Mapping[str, Any]]:
+        return [e for name in parents(host) for e in self.by_host.get(name, ())]
+
+    def terms(self, url: Url) -> tuple[str, ...]:
+        """What is searched for, lower case and NFC; empty when the URL is no search."""
+        found: list[str] = []
+        for engine in self.engines(url.host):
+            found += _terms(engine, url)
+        return tuple(term for term in dict.fromkeys(map(canonical_term, found)) if term)
+
+    def rewrite(self, url: Url, *, search: bool, youtube: str) -> Rewrite | None:
+        """What to set on a request so that its answers are safe; None: nothing."""
+        for engine in self.engines(url.host):
+            kinds = [engine["set"]] if search else []
+            kinds += [engine[youtube]] if youtube != "off" else []
+            for change in kinds:
+                if rewrite := _rewrite(engine, change, url):
+                    return rewrite
+        return None
+
+
+def _terms(engine: Mapping[str, Any], url: Url) -> list[str]:
+    found = []
+    if path_matches(engine["paths"], url.path):
+        values = parse_qs(url.query)
+        found += [text for name in engine["terms"] for text in values.get(name, ())]
+    for start in engine["path_terms"]:
+        if url.path.startswith(start):
+            found.append(unquote_plus(url.path[len(start) :].split("/")[0]))
+    return found
+
+
+def _rewrite(engine: Mapping[str, Any], change: Mapping[str, Any], url: Url) -> Rewrite | None:
+    query = change.get("query") or {}
+    on_path = bool(query) and path_matches(engine["paths"], url.path)
+    headers, cookies = change.get("headers") or {}, change.get("cookies") or {}
+    if not on_path and not headers and not cookies:
+        return None
+    return Rewrite(
+        query=query if on_path else {},
+        headers=headers,
+        cookies=cookies,
+        source=Source("builtin", "safe_search", engine["engine"]),
+    )
+
+
+def with_query(query: str, changes: Mapping[str, str]) -> str:
+    """A query string with parameters set: their old values go, the rest stays in order."""
+    # Bytes of an older encoding come out as they went in.
+    pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
+    kept = [(k, v) for k, v in pairs if k not in changes]
+    return urlencode([*kept, *changes.items()], errors="surrogateescape")
