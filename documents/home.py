@@ -1,0 +1,65 @@
+"""Where the state of a gateway lies: one folder, named here and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The paths below KIDGATE_HOME. Making the folders is the only thing it does to the disk."""
+
+    root: Path
+
+    def make(self) -> Home:
+        """Create the folders; keys, journal and policy are for the owner alone."""
+        for path in (self.root, self.ca, self.feeds, self.spool, self.run):
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self
+
+    @property
+    def database(self) -> Path:
+        return self.root / "kidgate.db"
+
+    @property
+    def snapshot(self) -> Path:
+        """The compiled policy, read whole by each worker."""
+        return self.root / "snapshot.json"
+
+    @property
+    def index(self) -> Path:
+        """The category index."""
+        return self.root / "index.kgx"
+
+    @property
+    def feeds(self) -> Path:
+        """One `NAME.names` per imported list."""
+        return self.root / "feeds"
+
+    @property
+    def ca(self) -> Path:
+        return self.root / "ca"
+
+    @property
+    def spool(self) -> Path:
+        """Journal entries that the keeper could not take yet."""
+        return self.root / "spool"
+
+    @property
+    def run(self) -> Path:
+        return self.root / "run"
+
+    @property
+    def socket(self) -> Path:
+        return self.run / "keeper.sock"
+
+    @property
+    def lock(self) -> Path:
+        """Held by whoever writes the database."""
+        return self.run / "writer.lock"
+
+    @property
+    def health(self) -> Path:
+        """What the supervisor last saw of each process."""
+        return self.run / "health.json"
