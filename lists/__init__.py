@@ -1,0 +1,1 @@
+"""Category feeds: parse every list format, compile them to the index. No policy, no database."""

@@ -1,0 +1,95 @@
+"""Which lists a tree holds, and which one is meant.
+
+A list is a squidGuard / UT1 category folder (`domains`, `urls`, `expressions`, `usage`) or, in a
+tree without such folders, any one file. Its lines are read elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from kidgate.lists.faults import ImportRefused, Refusal
+from kidgate.lists.streams import Reader
+from kidgate.lists.trees import Tree
+
+EXPRESSIONS = "expressions"
+CATEGORY_FILES = ("domains", "urls", EXPRESSIONS)  # also the order in which they are read
+USAGE = "usage"
+
+_USES = {"black": "block", "white": "allow"}
+_LONGEST_USAGE = 4096  # bytes
+_SHOWN = 20  # lists named in a message
+_NOT_LISTS = ("readme", "license", "licence", "copying", "changelog", "authors")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One list in a tree."""
+
+    name: str
+    files: tuple[str, ...]  # paths, in the order to read them
+    usage: str = ""  # path of the `usage` file
+
+
+def members(tree: Tree) -> dict[str, Member]:
+    """Every list of a tree by its path there."""
+    categories: dict[str, set[str]] = defaultdict(set)
+    for path in tree.files:
+        folder, _, base = path.rpartition("/")
+        if base in CATEGORY_FILES:
+            categories[folder].add(base)
+    if categories:
+        return {m.name: m for m in (_category(tree, *item) for item in sorted(categories.items()))}
+    names = sorted(path for path in tree.files if _may_be_list(path))
+    return {name: Member(name, (name,)) for name in names}
+
+
+def choose(tree: Tree, wanted: str) -> Member:
+    """The member called `wanted` (its path or the last part of it), or the only one for "".
+
+    Raises ImportRefused and names the members there are.
+    """
+    found = members(tree)
+    if not found:
+        message = f"`{tree.path}` holds no list: give a list file or a folder with `domains` in it"
+        raise ImportRefused(Refusal.NO_SUCH_LIST, message)
+    if not wanted:
+        if len(found) == 1:
+            return next(iter(found.values()))
+        message = f"`{tree.path}` holds {len(found)} lists: name one of {_named(found)}"
+        raise ImportRefused(Refusal.SEVERAL_LISTS, message)
+    wanted = wanted.strip("/")
+    if wanted in found:
+        return found[wanted]
+    alike = [member for name, member in found.items() if name.rpartition("/")[2] == wanted]
+    if len(alike) == 1:
+        return alike[0]
+    what = f"{len(alike)} lists" if alike else "no list"
+    choice = {member.name: member for member in alike} or found
+    message = f"`{tree.path}` holds {what} called `{wanted}`: name one of {_named(choice)}"
+    raise ImportRefused(Refusal.NO_SUCH_LIST, message)
+
+
+def read_usage(reader: Reader) -> tuple[str, ...]:
+    """What a `usage` file says its list is for: `block`, `allow` or both, in its order."""
+    words = reader.read(_LONGEST_USAGE).decode("utf-8", "replace").lower().split()
+    return tuple(dict.fromkeys(_USES[word] for word in words if word in _USES))
+
+
+def _category(tree: Tree, folder: str, bases: set[str]) -> Member:
+    prefix = f"{folder}/" if folder else ""
+    files = tuple(prefix + base for base in CATEGORY_FILES if base in bases)
+    usage = prefix + USAGE if prefix + USAGE in tree.files else ""
+    return Member(folder or tree.path.name, files, usage)
+
+
+def _may_be_list(path: str) -> bool:
+    base = path.rpartition("/")[2].lower()
+    return not base.startswith((".", *_NOT_LISTS)) and not base.endswith(".md")
+
+
+def _named(found: dict[str, Member]) -> str:
+    names = ["`" + "".join(c if c.isprintable() else "?" for c in name) + "`" for name in found]
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
