@@ -1,0 +1,1 @@
+"""The scripts, oldest first. One that was released is never changed."""

@@ -1,0 +1,309 @@
+"""The tables, typed; what they mean is said in `policies.rows`.
+
+Policy tables mirror the rows field by field; lists and mappings that nobody searches are JSON. Rows
+name one another by key without foreign keys: `policies.compile` reports every dangling name at once
+with its place, where a database would stop at the first. Only parts of one row are tied to it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kidgate.store import dialects
+from kidgate.store.columns import Base, Json, Number, Utc
+
+# --- the policy ---
+
+
+class Setting(Base):
+    """One field of `Settings` that somebody set; what is absent follows the program's default."""
+
+    __tablename__ = "settings"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any] = mapped_column(Json)
+
+
+class Tier(Base):
+    """A tier of the house's own; the built-in ones are files."""
+
+    __tablename__ = "tiers"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[Any] = mapped_column(Json)
+    min_age: Mapped[int]
+    age_tier: Mapped[bool]
+    mode: Mapped[str]
+    categories: Mapped[Any] = mapped_column(Json)
+    services: Mapped[Any] = mapped_column(Json)
+    ways_around: Mapped[Any] = mapped_column(Json)
+    content_types: Mapped[Any] = mapped_column(Json)
+    default: Mapped[str]
+    safe_search: Mapped[bool]
+    youtube: Mapped[str]
+    text_limits: Mapped[Any] = mapped_column(Json)
+    image_limits: Mapped[Any] = mapped_column(Json)
+    message_limits: Mapped[Any] = mapped_column(Json)
+    personal_data: Mapped[str]
+    search_terms: Mapped[Any] = mapped_column(Json)
+    hours: Mapped[str]
+    bedtime: Mapped[str]
+    quotas: Mapped[Any] = mapped_column(Json)
+    journal: Mapped[str]
+    notify: Mapped[Any] = mapped_column(Json)
+    zone: Mapped[str]
+
+
+class Service(Base):
+    """A service of the house's own; the built-in ones are files."""
+
+    __tablename__ = "services"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    hosts: Mapped[Any] = mapped_column(Json)
+    urls: Mapped[Any] = mapped_column(Json)
+    networks: Mapped[Any] = mapped_column(Json)
+    categories: Mapped[Any] = mapped_column(Json)
+    min_age: Mapped[int]
+
+
+class Group(Base):
+    __tablename__ = "groups"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    kind: Mapped[str]
+
+
+class Profile(Base):
+    __tablename__ = "profiles"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    born: Mapped[date | None]
+    tier: Mapped[str]
+    language: Mapped[str]
+    zone: Mapped[str]
+
+
+class ProfileGroup(Base):
+    """A profile's groups, in their order."""
+
+    __tablename__ = "profile_groups"
+    __table_args__ = (Index(None, "group"),)
+    profile: Mapped[str] = mapped_column(
+        ForeignKey("profiles.key", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    group: Mapped[str]
+
+
+class Device(Base):
+    __tablename__ = "devices"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    of: Mapped[str]
+    login: Mapped[str]
+    password_hash: Mapped[str]
+    trusts_ca: Mapped[bool]
+
+
+class DeviceAddress(Base):
+    """A device's IP and MAC addresses, in their order."""
+
+    __tablename__ = "device_addresses"
+    __table_args__ = (CheckConstraint("kind IN ('ip', 'mac')", name="kind"), Index(None, "address"))
+    device: Mapped[str] = mapped_column(
+        ForeignKey("devices.key", ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    address: Mapped[str]
+
+
+class Rule(Base):
+    __tablename__ = "rules"
+    id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
+    scope: Mapped[str]
+    target: Mapped[str]
+    action: Mapped[str]
+    when: Mapped[str]
+    until: Mapped[datetime | None] = mapped_column(Utc)
+    safe_search: Mapped[bool]
+    author: Mapped[str]
+    reason: Mapped[str]
+
+
+class Grant(Base):
+    __tablename__ = "grants"
+    id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
+    child: Mapped[str]
+    target: Mapped[str]
+    until: Mapped[datetime] = mapped_column(Utc)
+    confirmed_twice: Mapped[bool]
+    author: Mapped[str]
+    reason: Mapped[str]
+
+
+class Pause(Base):
+    __tablename__ = "pauses"
+    id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
+    scope: Mapped[str]
+    until: Mapped[datetime] = mapped_column(Utc)
+    author: Mapped[str]
+    reason: Mapped[str]
+
+
+class Version(Base):
+    """One change of the policy; numbers start at 1 and have no gaps."""
+
+    __tablename__ = "versions"
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(Utc)
+    author: Mapped[str]
+    comment: Mapped[str]
+
+
+class VersionEdit(Base):
+    """What a version changed: a row as JSON before and after; NULL where there was or is none."""
+
+    __tablename__ = "edits"
+    __table_args__ = (Index(None, "kind", "key"),)
+    version: Mapped[int] = mapped_column(ForeignKey("versions.number"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    before: Mapped[Any | None] = mapped_column(Json)
+    after: Mapped[Any | None] = mapped_column(Json)
+
+
+# --- people ---
+
+
+class User(Base):
+    """An adult who may log in; without a password hash, not by password."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("role IN ('owner', 'parent', 'teacher', 'auditor')", name="role"),
+    )
+    name: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    password_hash: Mapped[str | None]
+    language: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(Utc)
+    active: Mapped[bool]
+
+
+class Request(Base):
+    """A child's ask, and the answer."""
+
+    __tablename__ = "requests"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'approved', 'denied', 'expired')", name="state"),
+        Index(None, "state", "at"),
+        Index(None, "profile", "at"),
+    )
+    id: Mapped[int] = mapped_column(Number, primary_key=True)
+    at: Mapped[datetime] = mapped_column(Utc)
+    profile: Mapped[str]
+    device: Mapped[str]
+    target: Mapped[str]
+    url: Mapped[str]
+    note: Mapped[str]
+    state: Mapped[str]
+    answered_by: Mapped[str]  # user; empty while open
+    answered_at: Mapped[datetime | None] = mapped_column(Utc)
+    answer: Mapped[str]  # what the adult said to the child
+    grant: Mapped[int | None] = mapped_column(Number)
+
+
+# --- what happened ---
+
+
+class Usage(Base):
+    """The ledger of time used: spans, from which a day's minutes can be counted anew."""
+
+    __tablename__ = "usage"
+    __table_args__ = (Index(None, "profile", "day"), Index(None, "day"))
+    id: Mapped[int] = mapped_column(Number, primary_key=True)
+    profile: Mapped[str]
+    device: Mapped[str]
+    key: Mapped[str]  # all, service:K, category:K
+    day: Mapped[date]  # of the profile's own zone
+    started_at: Mapped[datetime] = mapped_column(Utc)
+    ended_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class JournalLine(Base):
+    """One attempt and its repeats within a quarter of an hour (`bucket`, `fold`: see `fold.py`)."""
+
+    __tablename__ = "journal"
+    __table_args__ = (
+        # The bucket first: new lines then fall side by side in the index, not all over the SD card.
+        UniqueConstraint("bucket", "fold"),
+        Index(None, "last_at"),
+        Index(None, "child", "last_at"),
+    )
+    id: Mapped[int] = mapped_column(Number, primary_key=True)
+    entry: Mapped[str]  # id of the first entry: the number on the block page
+    bucket: Mapped[int] = mapped_column(Number)
+    fold: Mapped[bytes] = mapped_column(LargeBinary)
+    first_at: Mapped[datetime] = mapped_column(Utc)
+    last_at: Mapped[datetime] = mapped_column(Utc)
+    count: Mapped[int] = mapped_column(Number)
+    kind: Mapped[str]
+    child: Mapped[str]
+    device: Mapped[str]
+    tier: Mapped[str]
+    verdict: Mapped[str]
+    reason: Mapped[str]
+    category: Mapped[str]
+    host: Mapped[str]
+    url: Mapped[str]
+    source: Mapped[str]
+    rule_id: Mapped[int | None] = mapped_column(Number)
+    version: Mapped[str]
+    address: Mapped[str]
+
+
+class JournalEntry(Base):
+    """Ids of entries already counted, so that one that was spooled as well is not counted twice."""
+
+    __tablename__ = "journal_entries"
+    __table_args__ = (dialects.CLUSTERED,)
+    bucket: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
+    id: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Alert(Base):
+    """Something an adult should look at."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        CheckConstraint("severity IN ('info', 'warning', 'urgent')", name="severity"),
+        Index(None, "seen", "at"),
+    )
+    id: Mapped[int] = mapped_column(Number, primary_key=True)
+    kind: Mapped[str]
+    severity: Mapped[str]
+    at: Mapped[datetime] = mapped_column(Utc)
+    text: Mapped[str]
+    seen: Mapped[bool]
+
+
+class Feed(Base):
+    """A list that was imported, and what became of its lines."""
+
+    __tablename__ = "feeds"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    category: Mapped[str]
+    location: Mapped[str]  # path or URL
+    format: Mapped[str]
+    licence: Mapped[str]
+    imported_at: Mapped[datetime] = mapped_column(Utc)
+    lines: Mapped[int]
+    accepted: Mapped[int]
+    duplicate: Mapped[int]
+    skipped: Mapped[Any] = mapped_column(Json)  # reason -> count
+    names: Mapped[int]
+    urls: Mapped[int]
+    sha256: Mapped[str]
