@@ -1,0 +1,1 @@
+"""The one writer: commits the journal, applies policy changes, compiles snapshots, builds the index."""

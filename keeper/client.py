@@ -1,0 +1,61 @@
+"""Asking a writer to do something: the keeper if one runs, else this process under the lock."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from kidgate.documents.home import Home
+from kidgate.keeper import commands
+from kidgate.keeper.errors import from_json
+from kidgate.keeper.writer import own_writer
+
+CONNECT_SECONDS = 2.0
+ANSWER_SECONDS = 600.0  # an index of millions of names
+
+
+class KeeperSilent(ConnectionError):
+    """A keeper holds the socket but does not answer."""
+
+
+def do(
+    home: Home,
+    database_url: str,
+    now: Callable[[], datetime],
+    op: str,
+    *,
+    create: bool = False,
+    **args: Any,
+) -> dict[str, Any]:
+    """Run a command. Raises what it raises, WriterBusy, or KeeperSilent.
+
+    Arguments are plain JSON, as over the socket.
+    """
+    with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
+        return ask(home, op, args)
+    with own_writer(home, database_url, now, create=create) as writer:
+        return commands.run(writer, op, args)
+
+
+def ask(home: Home, op: str, args: dict[str, Any]) -> dict[str, Any]:
+    """Ask the running keeper alone. FileNotFoundError or ConnectionRefusedError: none runs."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
+        sock.settimeout(CONNECT_SECONDS)
+        sock.connect(str(home.socket))
+        sock.settimeout(ANSWER_SECONDS)
+        sock.sendall(json.dumps({"id": 1, "op": op, **args}).encode() + b"\n")
+        try:
+            with sock.makefile("rb") as lines:
+                line = lines.readline()
+        except TimeoutError:
+            line = b""
+    if not line:
+        raise KeeperSilent("the keeper did not answer; see kidgate status")
+    answer: dict[str, Any] = json.loads(line)
+    if "error" in answer:
+        raise from_json(answer["error"])
+    return answer

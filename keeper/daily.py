@@ -1,0 +1,57 @@
+"""What the keeper does by itself: forget old journal lines, announce birthdays that move a tier."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import date, datetime, timedelta
+
+from kidgate.keeper.writer import Writer
+from kidgate.policies.snapshot import PolicySnapshot
+from kidgate.store.alerts import put_alert
+from kidgate.store.faults import DatabaseFault
+from kidgate.store.journal import purge
+
+logger = logging.getLogger(__name__)
+EVERY_SECONDS = 3600.0
+WARN_DAYS = 7
+
+
+async def run(writer: Writer) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(once, writer)
+        except DatabaseFault as fault:
+            logger.error("the daily work waits: %s", fault)
+        await asyncio.sleep(EVERY_SECONDS)
+
+
+def once(writer: Writer) -> None:
+    """Everything that is due now; doing it twice is doing it once."""
+    snapshot, now = writer.document().compile(), writer.now()
+    before = now - timedelta(days=snapshot.settings.retention_days)
+    while True:
+        with writer.database.writing() as session:
+            if not purge(session, before):
+                break
+    for child, day, old, new in moves(snapshot, now):
+        text = f"{child} moves from tier {old} to {new} on {day.isoformat()}"
+        with writer.database.writing() as session:
+            put_alert(session, kind="birthday", severity="info", text=text, at=now)
+
+
+def moves(snapshot: PolicySnapshot, now: datetime) -> list[tuple[str, date, str, str]]:
+    """Profiles whose tier changes by birthday within a week: child, day, old tier, new tier."""
+    found = []
+    for key, profile in snapshot.profiles.items():
+        today = snapshot.tier_of(key, now).row.key
+        soon = snapshot.tier_of(key, now + timedelta(days=WARN_DAYS)).row.key
+        if soon == today:
+            continue
+        day = next(
+            now + timedelta(days=n)
+            for n in range(1, WARN_DAYS + 1)
+            if snapshot.tier_of(key, now + timedelta(days=n)).row.key != today
+        )
+        found.append((key, day.astimezone(profile.zone).date(), today, soon))
+    return found

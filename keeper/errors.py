@@ -1,0 +1,44 @@
+"""Faults across the socket: the same exception at the caller as in the keeper, by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kidgate.keeper.commands import Conflict, UnknownCommand
+from kidgate.keeper.feeds import BuildFailed
+from kidgate.keeper.journaling import Refused
+from kidgate.policies.compile import PolicyFault, PolicyFaults
+from kidgate.store.faults import DatabaseFault
+
+PLAIN: dict[str, type[Exception]] = {
+    kind.__name__: kind for kind in (Conflict, UnknownCommand, BuildFailed, Refused, ValueError)
+}
+
+
+class KeeperFault(RuntimeError):
+    """The keeper failed in a way that has no name here; its log says more."""
+
+
+def to_json(fault: Exception) -> dict[str, Any]:
+    match fault:
+        case PolicyFaults():
+            found = [[f.place, f.message] for f in fault.faults]
+            return {"kind": "PolicyFaults", "faults": found}
+        case DatabaseFault():
+            return {"kind": "DatabaseFault", "texts": [fault.message, fault.what_to_do]}
+        case _:
+            name = type(fault).__name__
+            kind = name if name in PLAIN else "ValueError" if isinstance(fault, ValueError) else name
+            return {"kind": kind, "message": str(fault)}
+
+
+def from_json(error: dict[str, Any]) -> Exception:
+    match error.get("kind"):
+        case "PolicyFaults":
+            return PolicyFaults(PolicyFault(place, said) for place, said in error["faults"])
+        case "DatabaseFault":
+            return DatabaseFault(*error["texts"])
+        case kind if kind in PLAIN:
+            return PLAIN[str(kind)](error["message"])
+        case kind:
+            return KeeperFault(f"{kind}: {error.get('message', '')}")
