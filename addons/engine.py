@@ -1,0 +1,34 @@
+"""mitmproxy, embedded: its options, its own addons that we need, and our chain around them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import kidgate.proxy.lean  # noqa: F401, I001 - before mitmproxy's own addons
+from mitmproxy import master
+from mitmproxy.addons import next_layer, proxyserver, tlsconfig
+from mitmproxy.options import Options
+
+from kidgate.addons.chain import Chain
+from kidgate.addons.messages import Messages
+from kidgate.addons.request import Request
+from kidgate.addons.response import Response
+from kidgate.addons.tls import Tls
+from kidgate.addons.who import Who
+from kidgate.proxy.gateway import Gateway
+from kidgate.proxy.settings import apply_settings, safe_settings
+
+
+def start(gateway: Gateway, ca: Path, trusted: Path) -> tuple[Options, Chain]:
+    """mitmproxy with safe settings, and the hooks of a connection's life.
+
+    Must run inside the event loop. `proxyserver` is there for the options it brings alone: listening
+    and accepting are ours.
+    """
+    options = Options()
+    host = master.Master(options)
+    layers, contexts = next_layer.NextLayer(), tlsconfig.TlsConfig()
+    host.addons.add(proxyserver.Proxyserver(), layers, contexts)
+    apply_settings(options, safe_settings(ca, trusted))
+    ours = (Who(gateway), Tls(gateway), Request(gateway), Response(gateway), Messages(gateway))
+    return options, Chain.of(gateway, ours, (layers, contexts))

@@ -1,0 +1,20 @@
+"""Stage 6: WebSocket messages. None is kept: mitmproxy would hold every one for the connection's life."""
+
+from __future__ import annotations
+
+from mitmproxy import http
+
+from kidgate.proxy import responses
+from kidgate.proxy.gateway import Gateway
+
+
+class Messages:
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    def websocket_message(self, flow: http.HTTPFlow) -> None:
+        assert flow.websocket is not None
+        del flow.websocket.messages[:-1]
+
+    def websocket_end(self, flow: http.HTTPFlow) -> None:
+        responses.closed(self._gateway, flow)

@@ -1,0 +1,18 @@
+"""Stage 4: the request head, before anything of the request is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+from mitmproxy import http
+
+from kidgate.proxy import requests
+from kidgate.proxy.gateway import Gateway
+
+
+class Request:
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    def requestheaders(self, flow: http.HTTPFlow) -> Awaitable[None] | None:
+        return requests.request_head(self._gateway, flow)

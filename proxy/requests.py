@@ -1,0 +1,141 @@
+"""Stage 4, request: the whole address is known; nothing has been sent anywhere yet."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from dataclasses import replace
+
+from mitmproxy import http
+
+from kidgate.policies.model import Decision, Reason, Rewrite, Verdict, Visit
+from kidgate.policies.safe_search import with_query
+from kidgate.proxy import own_pages
+from kidgate.proxy.answers import block_response, login_response
+from kidgate.proxy.arrival import log_in
+from kidgate.proxy.gateway import Gateway
+from kidgate.proxy.passes import PATH, set_cookie, split_cookie
+from kidgate.proxy.peers import Peer
+from kidgate.proxy.visits import visit_of
+
+# Hop by hop, or about this network: no origin's business.
+DROPPED = ("available-dictionary", "x-forwarded-for", "forwarded", "x-real-ip", "alt-used")
+CODINGS = ("gzip", "br", "zstd", "deflate")  # what the analysers can open
+
+
+def request_head(gateway: Gateway, flow: http.HTTPFlow) -> Awaitable[None] | None:
+    """Judge a request head; waits only for a name's address or for the journal."""
+    if flow.error is not None:
+        return None  # mitmproxy has refused it already
+    peer, request = gateway.peers.by_id[flow.client_conn.id], flow.request
+    if request.scheme == "http" and not log_in(gateway, peer, request):
+        flow.response = login_response()
+        return None
+    device = gateway.device_of(peer)
+    visit = visit_of(request, peer, device, gateway.now(), url_bytes=gateway.limits.url_bytes)
+    visit = _with_pass(gateway, visit, request)
+    host = visit.url.host
+    if host in gateway.snapshot.own_names or visit.facts.malformed:
+        return _answer(gateway, flow, peer, visit, gateway.judge(visit))
+    addresses = gateway.resolver.known(host)
+    if addresses is None:
+        return _later(gateway, flow, peer, visit)
+    return _answer(gateway, flow, peer, visit, gateway.judge_resolved(visit, addresses))
+
+
+async def _later(gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit) -> None:
+    """Blocked by its name alone, a host is not even looked up."""
+    decision = gateway.judge(visit)
+    if decision.verdict is not Verdict.BLOCK:
+        addresses = await gateway.resolver.resolve(visit.url.host)
+        decision = gateway.judge_resolved(visit, addresses)
+    waiting = _answer(gateway, flow, peer, visit, decision)
+    if waiting is not None:
+        await waiting
+
+
+def _answer(
+    gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit, decision: Decision
+) -> Awaitable[None] | None:
+    if decision.reason is Reason.OWN_PAGE:
+        flow.response = own_pages.answer(gateway, visit, flow.request)
+        return None
+    if decision.stops:
+        return _stop(gateway, flow, peer, visit, decision)
+    _let_through(flow.request, decision.rewrite)
+    gateway.open_visits[flow.id] = (peer, visit)
+    return gateway.write(visit, decision, peer) if decision.watch else None
+
+
+async def _stop(
+    gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit, decision: Decision
+) -> None:
+    if decision.verdict is Verdict.WARN and visit.url.path == PATH and visit.method == "POST":
+        flow.response = _continue(gateway, visit)
+        return
+    if decision.verdict is Verdict.UNDECIDED:
+        decision = replace(decision, verdict=Verdict.BLOCK)
+    decision, entry_id = await gateway.stop(visit, decision, peer)
+    flow.request.headers.pop("expect", None)  # or mitmproxy asks for the upload first
+    flow.request.stream = False
+    flow.response = block_response(
+        gateway.pages, gateway.snapshot, visit, decision, entry_id, flow.request
+    )
+
+
+def _let_through(request: http.Request, rewrite: Rewrite | None) -> None:
+    request.stream = True
+    for name in DROPPED:
+        request.headers.pop(name, None)
+    accepted = request.headers.get("accept-encoding")
+    if accepted:
+        names = [part.partition(";")[0].strip().lower() for part in accepted.split(",")]
+        request.headers["accept-encoding"] = ", ".join(c for c in CODINGS if c in names) or "identity"
+    if request.headers.get("upgrade", "").lower() == "h2c":
+        for name in ("upgrade", "connection", "http2-settings"):
+            request.headers.pop(name, None)
+    if rewrite is not None:
+        _rewrite(request, rewrite)
+
+
+def _rewrite(request: http.Request, rewrite: Rewrite) -> None:
+    if rewrite.query:
+        path, _, query = request.path.partition("?")
+        request.path = f"{path}?{with_query(query, rewrite.query)}"
+    for name, value in rewrite.headers.items():
+        request.headers[name] = value
+    if rewrite.cookies:
+        kept = [
+            part.strip()
+            for part in request.headers.get("cookie", "").split(";")
+            if part.strip() and part.partition("=")[0].strip() not in rewrite.cookies
+        ]
+        kept += [f"{name}={value}" for name, value in rewrite.cookies.items()]
+        request.headers["cookie"] = "; ".join(kept)
+
+
+def _with_pass(gateway: Gateway, visit: Visit, request: http.Request) -> Visit:
+    """Take our cookie off the request, and note whether it proves that a warning was read."""
+    header = request.headers.get("cookie", "")
+    if "kidgate-pass" not in header:
+        return visit
+    value, rest = split_cookie(header)
+    if rest:
+        request.headers["cookie"] = rest
+    else:
+        request.headers.pop("cookie", None)
+    now = visit.at.timestamp()
+    if not gateway.passes.valid(value, _who(visit), visit.url.host, now):
+        return visit
+    return replace(visit, facts=replace(visit.facts, warned=True))
+
+
+def _continue(gateway: Gateway, visit: Visit) -> http.Response:
+    value = gateway.passes.issue(_who(visit), visit.url.host, visit.at.timestamp())
+    secure = visit.url.scheme == "https"
+    return http.Response.make(
+        303, b"", {"Location": "/", "Set-Cookie": set_cookie(value, secure=secure)}
+    )
+
+
+def _who(visit: Visit) -> str:
+    return visit.child or visit.device or ""

@@ -1,0 +1,92 @@
+"""Stage 5, response: by its head; bodies that nobody has to look at stream through."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from dataclasses import replace
+
+from mitmproxy import http
+
+from kidgate.policies.model import Decision, Reason, Source, Stage, Verdict, Visit
+from kidgate.proxy.answers import block_response
+from kidgate.proxy.gateway import Gateway
+from kidgate.proxy.peers import Peer
+from kidgate.proxy.visits import content_type_of
+
+# The browser must not leave the gateway's reach by itself: QUIC, and ECH keys by HTTP.
+DROPPED = ("alt-svc", "use-as-dictionary")
+
+
+def response_head(gateway: Gateway, flow: http.HTTPFlow) -> Awaitable[None] | None:
+    """Judge a response head. Our own answers come by here too and are left alone."""
+    known = gateway.open_visits.get(flow.id)
+    if known is None or flow.response is None:
+        return None
+    peer, visit = known
+    for name in DROPPED:
+        flow.response.headers.pop(name, None)
+    if _unasked_switch(flow):
+        return _stop(gateway, flow, peer, visit, _switch_refused(gateway, visit))
+    flow.response.stream = True
+    content_type = content_type_of(flow.response)
+    later = replace(
+        visit, stage=Stage.RESPONSE, facts=replace(visit.facts, content_type=content_type)
+    )
+    decision = gateway.judge(later)
+    return _stop(gateway, flow, peer, later, decision) if decision.stops else None
+
+
+def finished(gateway: Gateway, flow: http.HTTPFlow) -> None:
+    """The response is complete, or the flow failed: it is under way no longer."""
+    if flow.websocket is None:
+        gateway.open_visits.pop(flow.id, None)
+
+
+def closed(gateway: Gateway, flow: http.HTTPFlow) -> None:
+    gateway.open_visits.pop(flow.id, None)
+
+
+def failed(gateway: Gateway, flow: http.HTTPFlow) -> Awaitable[None] | None:
+    """A flow ended without a response. A certificate that proves nothing is worth a journal row."""
+    known = gateway.open_visits.pop(flow.id, None)
+    message = flow.error.msg if flow.error else ""
+    if known is None or "certificate verify failed" not in message.lower():
+        return None
+    peer, visit = known
+    decision = gateway.judge(visit)
+    source = Source("gateway", "upstream_certificate", message[:200])
+    return gateway.write(
+        visit,
+        replace(decision, verdict=Verdict.BLOCK, reason=Reason.BAD_CERTIFICATE, source=source),
+        peer,
+    )
+
+
+def _unasked_switch(flow: http.HTTPFlow) -> bool:
+    """A 101 that is no WebSocket answer would become a raw tunnel."""
+    assert flow.response is not None
+    return flow.response.status_code == 101 and not (
+        flow.request.headers.get("upgrade", "").lower() == "websocket"
+        and flow.response.headers.get("upgrade", "").lower() == "websocket"
+    )
+
+
+def _switch_refused(gateway: Gateway, visit: Visit) -> Decision:
+    return Decision(
+        Verdict.BLOCK,
+        Reason.WAY_AROUND,
+        Source("gateway", "tunnel", "upgrade"),
+        category="upgrade",
+        snapshot_id=gateway.snapshot.id,
+        tier=gateway.snapshot.tier_of(visit.child, visit.at).row.key,
+    )
+
+
+async def _stop(
+    gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit, decision: Decision
+) -> None:
+    gateway.open_visits.pop(flow.id, None)
+    decision, entry_id = await gateway.stop(visit, decision, peer)
+    flow.response = block_response(
+        gateway.pages, gateway.snapshot, visit, decision, entry_id, flow.request
+    )

@@ -1,0 +1,221 @@
+"""`kidgate up`: one keeper, N workers, one place that knows whether they are well.
+
+It owns the listening sockets and the sealed index, restarts what dies or hangs, and writes what it
+sees to `run/health.json`. It decides nothing and touches no database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from kidgate.documents.config import Config
+from kidgate.documents.home import Home
+from kidgate.lists.faults import IndexFault
+from kidgate.lists.seal import seal
+from kidgate.proxy.children import Child
+from kidgate.proxy.limits import Limits
+from kidgate.proxy.sockets import listening_sockets
+from kidgate.proxy.spec import WorkerSpec
+
+logger = logging.getLogger(__name__)
+KEEPER_SECONDS = 20.0  # how long the first snapshot may take
+LOOK_SECONDS = 0.5
+DRAIN_SECONDS = 3.0
+# Tests put a worker with one broken part in its place.
+WORKER = os.environ.get("KIDGATE_WORKER_MODULE", "kidgate.addons.worker")
+
+
+class CannotStart(RuntimeError):
+    """The gateway cannot come up; the message says what to do."""
+
+
+class Supervisor:
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.home = Home(config.home)
+        self.index_fd = -1
+        self.index_seen: tuple[int, int, int] | None = None
+        self.index_fault = ""
+        self.keeper_waited = False  # the keeper had its chance to make an index and a policy
+        self.ended = asyncio.Event()
+        self.sockets: list[list[socket.socket]] = []
+        self.pass_key = secrets.token_hex(32)
+        self.keeper = Child("keeper", "kidgate.keeper", self._keeper_spec)
+        self.workers: list[Child] = []
+
+    async def run(self, say: Callable[[str], None]) -> None:
+        """Until SIGTERM or SIGINT. Raises CannotListen, CannotStart or OSError."""
+        self._make_certificates()
+        places = [(listener.host, listener.port) for listener in self.config.listen]
+        self.sockets = listening_sockets(places, self.config.workers)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.ended.set)
+        self._look_at_index()
+        self.workers = [self._worker(slot) for slot in range(self.config.workers)]
+        tasks = [asyncio.create_task(child.keep()) for child in (self.keeper, *self.workers)]
+        try:
+            await self._first_snapshot()
+            tasks.append(asyncio.create_task(self._look()))
+            await self._until_ready(say)
+            await self.ended.wait()
+        finally:
+            for sock in (s for slot in self.sockets for s in slot):
+                sock.close()
+            await asyncio.gather(*(w.stop(DRAIN_SECONDS) for w in self.workers))
+            await self.keeper.stop(1.0)
+            for task in tasks:
+                task.cancel()
+            self.home.health.unlink(missing_ok=True)
+
+    def _make_certificates(self) -> None:
+        # Cryptography is 10 MB: needed once, not for the life of this process.
+        target = self.home.run / "upstream-roots.pem"
+        extra = [str(self.config.extra_ca)] if self.config.extra_ca else []
+        done = subprocess.run(
+            [sys.executable, "-m", "kidgate.proxy.certificates", str(self.home.ca), str(target), *extra],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise CannotStart(done.stderr.strip() or "the certificates could not be made")
+        self.roots = target
+
+    async def _first_snapshot(self) -> None:
+        """Wait for the keeper's policy; with a damaged database, go on with the last one compiled."""
+        events = (self.keeper.ready, self.keeper.failed, self.ended)
+        waiting = [asyncio.create_task(event.wait()) for event in events]
+        await asyncio.wait(
+            waiting, timeout=KEEPER_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+        for task in waiting:
+            task.cancel()
+        self.keeper_waited = True
+        self._look_at_index()
+        for worker in self.workers:
+            self._hand_index(worker)
+        if not self.home.snapshot.exists() and not self.ended.is_set():
+            why = self.keeper.fault or "it did not answer"
+            raise CannotStart(f"there is no policy, and the keeper cannot make one: {why}")
+
+    async def _until_ready(self, say: Callable[[str], None]) -> None:
+        waiting = asyncio.gather(*(w.ready.wait() for w in self.workers))
+        ended = asyncio.create_task(self.ended.wait())
+        await asyncio.wait((waiting, ended), return_when=asyncio.FIRST_COMPLETED)
+        ended.cancel()
+        if not self.ended.is_set():
+            self._write_health()
+            say("ready " + " ".join(str(listener) for listener in self.config.listen))
+        else:
+            waiting.cancel()
+
+    def _worker(self, slot: int) -> Child:
+        fds = tuple(sock.fileno() for sock in self.sockets[slot])
+
+        def spec(channel: int) -> bytes:
+            config = self.config
+            return WorkerSpec(
+                slot=slot,
+                home=str(self.home.root),
+                listening=fds,
+                control=channel,
+                language=config.locale,
+                require_login=config.require_login,
+                hosts=dict(config.resolver.hosts),
+                resolver_seconds=config.resolver.timeout_seconds,
+                trusted=str(self.roots),
+                pass_key=self.pass_key,
+                log_level=config.log.level,
+                log_lines=config.log.lines_per_second,
+                limits=Limits(**asdict(config.limits)),
+            ).dump()
+
+        return Child(f"worker-{slot}", WORKER, spec, fds, on_start=self._hand_index)
+
+    def _keeper_spec(self, channel: int) -> bytes:
+        fields = {
+            "home": str(self.home.root),
+            "database": self.config.database_url,
+            "control": channel,
+            "log_level": self.config.log.level,
+            "log_lines": self.config.log.lines_per_second,
+        }
+        return json.dumps(fields).encode()
+
+    # The index: sealed once here, shared by all workers, handed anew to each that starts.
+
+    def _hand_index(self, worker: Child) -> None:
+        """What there is; without one a worker opens its doors and blocks all but help lines."""
+        if self.index_fd >= 0:
+            worker.say({"index": True}, (self.index_fd,))
+        elif self.keeper_waited:
+            worker.say({"index": False})
+
+    def _look_at_index(self) -> bool:
+        """Seal the index anew if its file is another one; the old stays when it is not sound."""
+        try:
+            stat = self.home.index.stat()
+            seen = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+            if seen == self.index_seen:
+                return False
+            self.index_seen = seen
+            fd = seal(self.home.index)
+        except (IndexFault, OSError) as fault:
+            if str(fault) != self.index_fault:
+                logger.error("the category index is not sound: %s", fault)
+            self.index_fault = str(fault)
+            return False
+        if self.index_fd >= 0:
+            os.close(self.index_fd)
+        self.index_fd, self.index_fault = fd, ""
+        return True
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            if self._look_at_index():
+                for worker in self.workers:
+                    self._hand_index(worker)
+            self._write_health()
+
+    def _write_health(self) -> None:
+        document = {
+            "at": datetime.now(UTC).isoformat(),
+            "pid": os.getpid(),
+            "listening": [str(listener) for listener in self.config.listen],
+            "index_fault": self.index_fault,
+            "keeper": self.keeper.health,
+            "workers": [worker.health for worker in self.workers],
+        }
+        part = self.home.health.with_suffix(".part")
+        try:
+            part.write_text(json.dumps(document))
+            part.replace(self.home.health)
+        except OSError as fault:
+            logger.error("the health file cannot be written: %s", fault)
+
+
+def run(config: Config) -> None:
+    """The whole life of `kidgate up`."""
+
+    def say(line: str) -> None:
+        print(line, flush=True)
+
+    async def main() -> None:
+        await Supervisor(config).run(say)
+
+    asyncio.run(main())
+
+
