@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from zoneinfo import ZoneInfo
+from typing import NamedTuple
 
-from kidgate.policies.destinations import ends_of
 from kidgate.policies.matching import matching_grants, matching_rules, url_may_matter
 from kidgate.policies.model import Decision, Hit, Reason, Rewrite, Source, Stage, Verdict, Visit
-from kidgate.policies.names import is_address, parents
-from kidgate.policies.rows import DeviceRow
-from kidgate.policies.snapshot import PolicySnapshot, Profile, Rule, Service, Tier
+from kidgate.policies.snapshot import PolicySnapshot
+from kidgate.policies.tables import Rule, Service
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(NamedTuple):
     """What a check that answers says."""
 
     verdict: Verdict
@@ -29,63 +25,43 @@ class Ruling:
     depends_on_url: bool = True  # False: final at the first stage that can say it
 
 
-@dataclass
 class Case:
-    visit: Visit
-    snapshot: PolicySnapshot
-    judge: Callable[[Visit], Decision]  # the whole pipeline, for a page inside a page
-    lifted: dict[int, Source] = field(default_factory=dict)  # order -> what lifted it
-    exception_rule_id: int | None = None
-    rewrite: Rewrite | None = None
-    watch: bool = False
-    allowed_by: Ruling | None = None  # the grant or allow rule in force
-    listed: bool = False  # something of the tier allows it by name, category or service
-    passes_closed: bool = False  # a rule or the tier said: relay undecrypted
+    """Attributes are read off once; what costs a look-up is worked out when first asked for."""
 
-    @cached_property
-    def host(self) -> str:
-        return self.visit.url.host
-
-    @cached_property
-    def target(self) -> str:
-        """Path and query, once a stage knows them."""
-        return self.visit.url.target if self.visit.stage >= Stage.REQUEST else ""
-
-    @cached_property
-    def profile(self) -> Profile | None:
-        return self.snapshot.profiles.get(self.visit.child) if self.visit.child else None
-
-    @cached_property
-    def device(self) -> DeviceRow | None:
-        return self.snapshot.devices.get(self.visit.device) if self.visit.device else None
-
-    @cached_property
-    def tier(self) -> Tier:
-        return self.snapshot.tier_of(self.visit.child, self.visit.at)
-
-    @cached_property
-    def zone(self) -> ZoneInfo:
-        """Schedules run in the zone of the tier, else of the child, else of the house."""
-        own = self.profile.zone if self.profile else self.snapshot.zone
-        return self.tier.zone or own
-
-    @cached_property
-    def scopes(self) -> tuple[str, ...]:
-        """Most specific first: device, child, groups, tier, everyone."""
-        device = (f"device:{self.visit.device}",) if self.visit.device else ()
-        own = self.profile.scopes if self.profile else ()
-        return (*device, *own, f"tier:{self.tier.row.key}", "everyone")
-
-    @cached_property
-    def hits(self) -> tuple[Hit, ...]:
-        index = self.snapshot.index
-        return index.find(self.host, self.target) if index is not None else ()
+    def __init__(
+        self, visit: Visit, snapshot: PolicySnapshot, judge: Callable[[Visit], Decision]
+    ) -> None:
+        self.visit = visit
+        self.snapshot = snapshot
+        self.judge = judge  # the whole pipeline, for a page inside a page
+        self.minute = int(visit.at.timestamp()) // 60  # since 1970; schedules know nothing finer
+        asker = snapshot.asker(visit.child, visit.device, self.minute)
+        self.tier, self.zone, self.scopes = asker.tier, asker.zone, asker.scopes
+        self.device, self.rule_table, self.grant_table = asker.device, asker.rules, asker.grants
+        self.site = snapshot.site(visit.url.host)
+        self.host, self.shared_host = self.site.host, self.site.shared_host
+        # Path and query, once a stage knows them.
+        self.target = visit.url.target if visit.stage >= Stage.REQUEST else ""
+        index = snapshot.index
+        self.hits: tuple[Hit, ...] = index.find(self.host, self.target) if index else ()
+        # Every address the visit may be sent to: the host if it is one, and what we resolved.
+        known = visit.facts.addresses
+        self.addresses = (self.host, *known) if self.site.is_literal else known
+        self.lifted: dict[int, Source] = {}  # order -> what lifted it
+        self.exception_rule_id: int | None = None
+        self.rewrite: Rewrite | None = None
+        self.watch = False
+        self.allowed_by: Ruling | None = None  # the grant or allow rule in force
+        self.listed = False  # something of the tier allows it by name, category or service
+        self.passes_closed = False  # a rule or the tier said: relay undecrypted
 
     @cached_property
     def services(self) -> tuple[Service, ...]:
-        found = self.snapshot.services.of(self.host, self.target)
+        found = self.site.services
+        if self.site.has_service_urls:
+            found = self.snapshot.services.of(self.host, self.target)
         if not found and self.addresses:
-            return self.snapshot.services.at(self.addresses[0])
+            return self.snapshot.services_at(self.addresses[0])
         return found
 
     @cached_property
@@ -97,27 +73,10 @@ class Case:
         ]
         return (*by_feed, *by_service)
 
-    @cached_property
+    @property
     def category(self) -> str:
         """The category shown for the visit when no check named one."""
         return self.hits[0].category if self.hits else ""
-
-    @cached_property
-    def addresses(self) -> tuple[str, ...]:
-        """Every address the visit may be sent to: the host if it is one, and what we resolved."""
-        known = self.visit.facts.addresses
-        return (self.host, *known) if self.is_literal else known
-
-    @cached_property
-    def destinations(self) -> tuple[str, ...]:
-        """Every address the visit may end at: `addresses`, and those inside them."""
-        return tuple(dict.fromkeys(end for address in self.addresses for end in ends_of(address)))
-
-    @cached_property
-    def shared_host(self) -> str:
-        """The hosting, shared by strangers, that the host lies below; empty: none."""
-        shared = self.snapshot.shared_hosting
-        return next((name for name in parents(self.host)[1:] if name in shared), "")
 
     def vouches(self, entry: str) -> bool:
         """Whether a list's entry is about this site, not about hosting shared with strangers."""
@@ -126,10 +85,6 @@ class Case:
             return True
         below = not self.shared_host or host.endswith("." + self.shared_host)
         return below and not self.snapshot.suffixes.is_suffix(host)
-
-    @cached_property
-    def is_literal(self) -> bool:
-        return is_address(self.host)
 
     @cached_property
     def rules(self) -> list[Rule]:
@@ -142,15 +97,13 @@ class Case:
 
     @cached_property
     def search_terms(self) -> tuple[str, ...]:
-        if self.visit.stage < Stage.REQUEST:
-            return ()
+        if self.visit.stage < Stage.REQUEST or not self.site.is_engine:
+            return self.visit.facts.search_terms
         return self.visit.facts.search_terms or self.snapshot.safe_search.terms(self.visit.url)
 
     @cached_property
     def may_depend_on_url(self) -> bool:
-        return any(name in self.snapshot.needs_url for name in parents(self.host)) and (
-            url_may_matter(self)
-        )
+        return url_may_matter(self)
 
     def lift(self, orders: tuple[int, ...], source: Source) -> None:
         for order in orders:

@@ -27,18 +27,19 @@ from kidgate.policies.rows import (
 )
 from kidgate.policies.safe_search import SafeSearch
 from kidgate.policies.schedule import InvalidSchedule, Schedule, parse_schedule
-from kidgate.policies.snapshot import (
+from kidgate.policies.snapshot import PolicySnapshot
+from kidgate.policies.suffixes import Suffixes
+from kidgate.policies.tables import (
     Network,
     Pause,
-    PolicySnapshot,
     Profile,
     Rule,
     Service,
     Services,
     Targets,
     Tier,
+    targets_of,
 )
-from kidgate.policies.suffixes import Suffixes
 from kidgate.policies.targets import (
     InvalidTarget,
     Kind,
@@ -398,24 +399,4 @@ def _by_scope(rules: list[Rule]) -> dict[str, Targets]:
     scopes: dict[str, list[Rule]] = defaultdict(list)
     for rule in rules:
         scopes[rule.scope].append(rule)
-    return {scope: _targets(found) for scope, found in scopes.items()}
-
-
-def _targets(rules: list[Rule]) -> Targets:
-    places: dict[str, tuple[Rule, ...]] = defaultdict(tuple)
-    keyed: dict[tuple[Kind, str], tuple[Rule, ...]] = defaultdict(tuple)
-    types, terms, networks = [], [], []
-    for rule in rules:
-        target = rule.target
-        match target.kind:
-            case Kind.SITE | Kind.HOST | Kind.URL:
-                places[target.value] += (rule,)
-            case Kind.CATEGORY | Kind.SERVICE:
-                keyed[target.kind, target.value] += (rule,)
-            case Kind.TYPE:
-                types.append(rule)
-            case Kind.TERM:
-                terms.append(rule)
-            case Kind.NETWORK:
-                networks.append((ipaddress.ip_network(target.value), rule))
-    return Targets(dict(places), dict(keyed), tuple(types), tuple(terms), tuple(networks))
+    return {scope: targets_of(found) for scope, found in scopes.items()}

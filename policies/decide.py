@@ -60,6 +60,7 @@ CHECKS: tuple[Check, ...] = (
     Check(16, "going_out", deciders.going_out),
 )
 
+_ORDER = tuple((check.order, check.decide) for check in CHECKS)
 DEEPEST = 4  # pages inside each other: an address can hold hundreds, Python's stack cannot
 STRICTNESS = (Verdict.ALLOW, Verdict.UNDECIDED, Verdict.WARN, Verdict.ASK, Verdict.BLOCK)
 
@@ -107,25 +108,41 @@ def _names_disagree(visit: Visit, snapshot: PolicySnapshot, *, trace: bool) -> D
 
 
 def _run(case: Case, *, trace: bool) -> Decision:
+    if trace:
+        return _traced(case)
+    for order, check in _ORDER:
+        if order not in case.lifted:
+            ruling = check(case)
+            if ruling is not None:
+                return _answer(case, ruling)
+    return _answer(case, deciders.tier_default(case))
+
+
+def _traced(case: Case) -> Decision:
+    """As `_run`, and what each check said."""
     steps: list[Step] = []
+    ruling = None
     for check in CHECKS:
         if check.order in case.lifted:
-            if trace:
-                steps.append(Step(check.order, check.name, "lifted", str(case.lifted[check.order])))
+            steps.append(Step(check.order, check.name, "lifted", str(case.lifted[check.order])))
             continue
         ruling = check.decide(case)
-        if trace:
-            said = ruling.verdict.value if ruling else "pass"
-            steps.append(Step(check.order, check.name, said, str(ruling.source) if ruling else ""))
+        steps.append(_step(check.order, check.name, ruling))
         if ruling is not None:
-            return _answer(case, ruling, steps)
-    ruling = deciders.tier_default(case)
-    if trace:
-        steps.append(Step(17, "tier_default", ruling.verdict.value, str(ruling.source)))
-    return _answer(case, ruling, steps)
+            break
+    else:
+        ruling = deciders.tier_default(case)
+        steps.append(_step(17, "tier_default", ruling))
+    assert ruling is not None
+    return replace(_answer(case, ruling), steps=tuple(steps))
 
 
-def _answer(case: Case, ruling: Ruling, steps: list[Step]) -> Decision:
+def _step(order: int, name: str, ruling: Ruling | None) -> Step:
+    said = ruling.verdict.value if ruling else "pass"
+    return Step(order, name, said, str(ruling.source) if ruling else "")
+
+
+def _answer(case: Case, ruling: Ruling) -> Decision:
     verdict = _undecided(case, ruling)
     return Decision(
         verdict=verdict,
@@ -140,7 +157,6 @@ def _answer(case: Case, ruling: Ruling, steps: list[Step]) -> Decision:
         decrypt=not (verdict is Verdict.ALLOW and deciders.stays_closed(case)),
         watch=case.watch,
         until=ruling.until,
-        steps=tuple(steps),
     )
 
 

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from kidgate.policies.case import Case, Ruling
-from kidgate.policies.destinations import is_private, within
+from kidgate.policies.destinations import ends_of, is_private, within
 from kidgate.policies.front_ends import Found
 from kidgate.policies.matching import OPENS, term_matches, type_matches
 from kidgate.policies.model import Action, Facts, Reason, Source, Stage, Verdict
-from kidgate.policies.names import parents
-from kidgate.policies.snapshot import Rule
+from kidgate.policies.tables import Rule
 from kidgate.policies.targets import PLACES
 
 GRANT_LIFTS = (8, 9, 10, 11, 12, 13, 14, 15)
@@ -22,7 +21,6 @@ SECURITY = 6
 THREAT_BLOCKS = 80.0
 THREAT_WARNS = 50.0
 STRICT = {Verdict.UNDECIDED: 0, Verdict.WARN: 1, Verdict.ASK: 2, Verdict.BLOCK: 3}
-LOCAL_NAMES = ("localhost", "localdomain", "ip6-localhost", "ip6-loopback")
 
 
 def block(reason: Reason, source: Source, category: str = "") -> Ruling:
@@ -58,22 +56,22 @@ def malformed(case: Case) -> Ruling | None:
 
 
 def destination(case: Case) -> Ruling | None:
-    if case.host in case.snapshot.own_names:
+    if case.site.is_own:
         return None
-    snapshot = case.snapshot
-    for address in case.destinations:
-        if within(address, snapshot.own_networks):
-            return block(Reason.PRIVATE_DESTINATION, Source("gateway", "own_address", address))
-        if is_private(address) and not within(address, snapshot.private_allowed):
-            return block(Reason.PRIVATE_DESTINATION, Source("gateway", "private", address))
-    if case.host.rpartition(".")[2] in LOCAL_NAMES:
+    for address in case.addresses:
+        for end in ends_of(address):
+            if within(end, case.snapshot.own_networks):
+                return block(Reason.PRIVATE_DESTINATION, Source("gateway", "own_address", end))
+            if is_private(end) and not within(end, case.snapshot.private_allowed):
+                return block(Reason.PRIVATE_DESTINATION, Source("gateway", "private", end))
+    if case.site.is_local:
         return block(Reason.PRIVATE_DESTINATION, Source("gateway", "private", case.host))
     return None
 
 
 def port(case: Case) -> Ruling | None:
     number = case.visit.url.port
-    if number in case.snapshot.ports or case.host in case.snapshot.own_names:
+    if number in case.snapshot.ports or case.site.is_own:
         return None
     return block(Reason.PORT, Source("setting", "ports", str(number)))
 
@@ -89,15 +87,14 @@ def illegal(case: Case) -> Ruling | None:
 
 
 def safe_harbour(case: Case) -> Ruling | None:
-    for name in parents(case.host):
-        if name in case.snapshot.safe_harbour:
-            source = Source("builtin", "safe_harbour", name)
-            return Ruling(Verdict.ALLOW, Reason.SAFE_HARBOUR, source, depends_on_url=False)
-    return None
+    if not case.site.harbour:
+        return None
+    source = Source("builtin", "safe_harbour", case.site.harbour)
+    return Ruling(Verdict.ALLOW, Reason.SAFE_HARBOUR, source, depends_on_url=False)
 
 
 def own_page(case: Case) -> Ruling | None:
-    if case.host not in case.snapshot.own_names:
+    if not case.site.is_own:
         return None
     source = Source("gateway", "own_page", case.host)
     return Ruling(Verdict.ALLOW, Reason.OWN_PAGE, source, depends_on_url=False)
@@ -123,21 +120,20 @@ def pause(case: Case) -> Ruling | None:
 
 
 def bedtime(case: Case) -> Ruling | None:
-    tier, at, holidays = case.tier, case.visit.at, case.snapshot.holidays
+    tier = case.tier
     if tier.bedtime is None and tier.hours is None:
         return None
-    zone = case.zone
-    off = tier.bedtime is not None and tier.bedtime.active(at, zone, holidays)
-    shut = tier.hours is not None and not tier.hours.active(at, zone, holidays)
-    if not off and not shut:
+    at, zone = case.visit.at, case.zone
+    off = case.snapshot.off(tier.row.key, zone, case.minute)
+    if not off:
         return None
-    schedule = tier.bedtime if off else tier.hours
+    schedule = tier.bedtime if off == "bedtime" else tier.hours
     assert schedule is not None
     return Ruling(
         Verdict.BLOCK,
         Reason.BEDTIME,
-        Source("tier", tier.row.key, f"{'bedtime' if off else 'hours'} {schedule}"),
-        until=schedule.next_change(at, zone, holidays),
+        Source("tier", tier.row.key, f"{off} {schedule}"),
+        until=schedule.next_change(at, zone, case.snapshot.holidays),
         depends_on_url=False,
     )
 
@@ -160,6 +156,8 @@ def security(case: Case) -> Ruling | None:
             source = Source("feed", hit.feed, hit.entry)
             return Ruling(Verdict.BLOCK, Reason.SECURITY, source, hit.category)
     threats = case.visit.facts.threats
+    if not threats:
+        return None
     worst = max(threats, key=lambda k: threats[k], default="")
     if not worst or threats[worst] < THREAT_WARNS:
         return None
@@ -176,15 +174,19 @@ def way_around(case: Case) -> Ruling | None:
         for category, source in (_ways(case) if settings else ())
         if category in settings
     ]
-    return strictest([_inner_page(case), *rulings])
+    if case.site.is_front_end:
+        rulings.insert(0, _inner_page(case))
+    return strictest(rulings) if rulings else None
 
 
 def _ways(case: Case) -> list[tuple[str, Source]]:
     ways = list(case.categories)
+    if not (ways or case.visit.facts.tunnel or case.site.is_literal or case.shared_host):
+        return ways
     if tunnel := case.visit.facts.tunnel:
         ways.insert(0, (tunnel, Source("gateway", "tunnel", tunnel)))
     unrated = []
-    if case.is_literal:
+    if case.site.is_literal:
         unrated.append(("address_literal", Source("builtin", "address_literal", case.host)))
     if host := case.shared_host:
         unrated.append(("shared_hosting", Source("builtin", "shared_hosting", host)))
@@ -233,7 +235,7 @@ def _unread_page(case: Case, found: Found, *, early: bool) -> Ruling | None:
     source = Source("builtin", "front_end", found.name)
     ruling = act(case, action, Reason.WAY_AROUND, source, found.category)
     # The address may still show a page that is allowed.
-    return replace(ruling, verdict=Verdict.UNDECIDED) if ruling and early else ruling
+    return ruling._replace(verdict=Verdict.UNDECIDED) if ruling and early else ruling
 
 
 def deny_rule(case: Case) -> Ruling | None:
@@ -242,7 +244,7 @@ def deny_rule(case: Case) -> Ruling | None:
         return None
     source = Source("rule", str(winner.id), str(winner.target))
     if ruling := act(case, winner.action, Reason.RULE, source, ""):
-        return replace(ruling, rule_id=winner.id, until=winner.until)
+        return ruling._replace(rule_id=winner.id, until=winner.until)
     return None
 
 
@@ -259,12 +261,16 @@ def allow_rule(case: Case) -> Ruling | None:
 
 
 def _winner(case: Case) -> Rule | None:
+    if not case.rules:
+        return None
     return next((rule for rule in case.rules if rule.action is not Action.WATCH), None)
 
 
 def service(case: Case) -> Ruling | None:
     """The strictest of the tier's settings for the services of the visit."""
     settings, tier = case.tier.row.services, case.tier.row.key
+    if not settings or not case.services:
+        return None
     named = [found for found in case.services if found.key in settings]
     case.listed |= bool(named)
     return strictest(
@@ -285,6 +291,8 @@ def category(case: Case) -> Ruling | None:
     A service that the tier allows by name is not stopped by its own category.
     """
     settings = case.tier.row.categories
+    if not settings or not case.categories:
+        return None
     named = {c for s in case.services if s.key in case.tier.row.services for c in s.categories}
     rulings = []
     for key, source in case.categories:
@@ -309,12 +317,13 @@ def content_type(case: Case) -> Ruling | None:
 
 def quota(case: Case) -> Ruling | None:
     quotas, minutes = case.tier.row.quotas, case.visit.facts.minutes
-    if not quotas:
+    spent = [key for key, limit in quotas.items() if minutes.get(key, 0) >= limit]
+    if not spent:
         return None
     keys = ["all", *(f"service:{s.key}" for s in case.services)]
     keys += [f"category:{key}" for key, _ in case.categories]
     for key in keys:
-        if key in quotas and minutes.get(key, 0) >= quotas[key]:
+        if key in spent:
             source = Source("tier", case.tier.row.key, f"quota {key} {quotas[key]} min")
             return Ruling(Verdict.BLOCK, Reason.QUOTA, source)
     return None
@@ -329,7 +338,11 @@ def allow_list(case: Case) -> Ruling | None:
 
 def safe_search(case: Case) -> Ruling | None:
     row = case.tier.row
-    if case.visit.stage >= Stage.REQUEST and (row.safe_search or row.youtube != "off"):
+    if (
+        case.site.is_engine
+        and case.visit.stage >= Stage.REQUEST
+        and (row.safe_search or row.youtube != "off")
+    ):
         case.rewrite = case.snapshot.safe_search.rewrite(
             case.visit.url, search=row.safe_search, youtube=row.youtube
         )
@@ -375,7 +388,8 @@ def _over(
 
 def tier_default(case: Case) -> Ruling:
     """What holds when no check answered: the grant or rule in force, or the tier's default."""
-    case.watch |= any(rule.action is Action.WATCH for rule in case.rules)
+    if case.rules:
+        case.watch |= any(rule.action is Action.WATCH for rule in case.rules)
     if case.allowed_by is not None:
         return case.allowed_by
     row = case.tier.row
@@ -387,11 +401,11 @@ def tier_default(case: Case) -> Ruling:
 
 def stays_closed(case: Case) -> bool:
     """Whether an allowed TLS connection is relayed unopened."""
-    if case.visit.url.scheme != "https" or case.host in case.snapshot.own_names:
+    if case.visit.url.scheme != "https" or case.site.is_own:
         return False
     if case.passes_closed or (case.device is not None and not case.device.trusts_ca):
         return True
-    if any(name in case.snapshot.never_decrypt for name in parents(case.host)):
+    if case.site.never_decrypt:
         return True
     private = case.snapshot.settings.never_decrypt
     return any(key in private for key, _ in case.categories)

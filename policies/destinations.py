@@ -42,6 +42,7 @@ NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 @lru_cache(4096)
+@lru_cache(4096)
 def ends_of(address: str) -> tuple[str, ...]:
     """Where a canonical address leads: itself, and the IPv4 one inside NAT64, 6to4 and Teredo."""
     return tuple(str(ip) for ip in _with_embedded(ipaddress.ip_address(address)))

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import ipaddress
 import unicodedata
-from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kidgate.policies.destinations import ends_of
 from kidgate.policies.model import Action
-from kidgate.policies.names import parents
-from kidgate.policies.snapshot import Network, Rule, Targets
+from kidgate.policies.tables import Network, Rule, Targets
 from kidgate.policies.targets import Kind, covers
 
 if TYPE_CHECKING:
@@ -34,30 +32,33 @@ OPENS = (Action.ALLOW, Action.PASS)
 
 
 def matching_rules(case: Case) -> list[Rule]:
-    found = [rule for scope in case.scopes for rule in _in_scope(case, case.snapshot.rules, scope)]
-    found.sort(key=_rank, reverse=True)
+    if case.rule_table is None:
+        return []
+    found = _in_force(case, case.rule_table)
+    if len(found) > 1:
+        found.sort(key=_rank, reverse=True)
     return found
 
 
 def matching_grants(case: Case) -> list[Rule]:
     """Grants of this child in force, those that lift more first."""
-    if not case.visit.child:
+    if case.grant_table is None:
         return []
-    found = list(_in_scope(case, case.snapshot.grants, f"child:{case.visit.child}"))
+    found = _in_force(case, case.grant_table)
     found.sort(key=lambda g: (g.confirmed_twice, g.target.specificity, -g.id), reverse=True)
     return found
 
 
 def url_may_matter(case: Case) -> bool:
     """Whether a service, or a rule or grant for this visit, waits for the path."""
-    snapshot, at = case.snapshot, case.visit.at
-    if any(name in snapshot.services.by_url for name in parents(case.host)):
+    if case.site.has_service_urls:
         return True
+    at, zone, holidays = case.visit.at, case.zone, case.snapshot.holidays
+    tables = (case.rule_table, case.grant_table)
     return any(
-        rule.target.kind is Kind.URL and rule.in_force(at, case.zone, snapshot.holidays)
-        for tables in (snapshot.rules, snapshot.grants)
-        for scope in case.scopes
-        if (table := tables.get(scope)) is not None
+        rule.target.kind is Kind.URL and rule.in_force(at, zone, holidays)
+        for table in tables
+        if table is not None
         for rule in table.places.get(case.host, ())
     )
 
@@ -68,35 +69,29 @@ def _rank(rule: Rule) -> tuple[int, int, int, int]:
     return level, rule.target.specificity, SEVERITY[rule.action], -rule.id
 
 
-def _in_scope(case: Case, tables: Mapping[str, Targets], scope: str) -> Iterator[Rule]:
-    table = tables.get(scope)
-    if table is None:
-        return
-    for rule in _matches(case, table):
-        if rule.in_force(case.visit.at, case.zone, case.snapshot.holidays):
-            yield rule
+def _in_force(case: Case, table: Targets) -> list[Rule]:
+    at, zone, holidays = case.visit.at, case.zone, case.snapshot.holidays
+    return [rule for rule in _matches(case, table) if rule.in_force(at, zone, holidays)]
 
 
-def _matches(case: Case, table: Targets) -> Iterator[Rule]:
-    for rule in table.places_of(case.host):
-        if rule.target.kind is not Kind.URL or (
-            case.target and covers(rule.target.path, case.target)
-        ):
-            yield rule
+def _matches(case: Case, table: Targets) -> list[Rule]:
+    found = [
+        rule
+        for rule in table.places_of(case.site.parents)
+        if rule.target.kind is not Kind.URL
+        or (case.target and covers(rule.target.path, case.target))
+    ]
     if table.keyed:
         for category in dict.fromkeys(key for key, _ in case.categories):
-            yield from table.keyed.get((Kind.CATEGORY, category), ())
+            found += table.keyed.get((Kind.CATEGORY, category), ())
         for service in case.services:
-            yield from table.keyed.get((Kind.SERVICE, service.key), ())
-    for rule in table.types:
-        if type_matches(rule.target.value, case.visit.facts.content_type):
-            yield rule
-    for rule in table.terms:
-        if any(term_matches(rule.target.value, said) for said in case.search_terms):
-            yield rule
-    for network, rule in table.networks:
-        if _leads_into(case, network, rule):
-            yield rule
+            found += table.keyed.get((Kind.SERVICE, service.key), ())
+    if table.types and (have := case.visit.facts.content_type):
+        found += [rule for rule in table.types if type_matches(rule.target.value, have)]
+    if table.terms and (said := case.search_terms):
+        found += [r for r in table.terms if any(term_matches(r.target.value, s) for s in said)]
+    found += [rule for network, rule in table.networks if _leads_into(case, network, rule)]
+    return found
 
 
 def _leads_into(case: Case, network: Network, rule: Rule) -> bool:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from functools import cached_property
+from datetime import UTC, date, datetime
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
+from kidgate.policies.asker import Asker, asker_of
 from kidgate.policies.front_ends import FrontEnds
-from kidgate.policies.model import Action, CategoryIndex, Hit
-from kidgate.policies.names import parents
-from kidgate.policies.rows import DeviceRow, ProfileRow, Settings, TierRow
+from kidgate.policies.model import CategoryIndex, Hit
+from kidgate.policies.rows import DeviceRow, Settings
 from kidgate.policies.safe_search import SafeSearch
-from kidgate.policies.schedule import Schedule
+from kidgate.policies.site import Site, site_of
 from kidgate.policies.suffixes import Suffixes
-from kidgate.policies.targets import Kind, Target, covers
+from kidgate.policies.tables import Network, Pause, Profile, Service, Services, Targets, Tier
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+HOSTS, ASKERS = 8192, 4096  # kept in memory
+QUARTER = 15  # minutes
 
 
 class NoFeeds:
@@ -28,105 +28,6 @@ class NoFeeds:
 
     def find(self, host: str, target: str = "") -> tuple[Hit, ...]:
         return ()
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule or a grant, ready to match."""
-
-    id: int
-    scope: str
-    target: Target
-    action: Action
-    schedule: Schedule | None = None  # None: always
-    until: datetime | None = None
-    safe_search: bool = True
-    author: str = ""
-    reason: str = ""
-    confirmed_twice: bool = False  # grants
-
-    def in_force(self, at: datetime, zone: ZoneInfo, holidays: frozenset[date]) -> bool:
-        if self.until is not None and at >= self.until:
-            return False
-        return self.schedule is None or self.schedule.active(at, zone, holidays)
-
-
-@dataclass(frozen=True, slots=True)
-class Targets:
-    """Rules of one scope, found by what a visit carries."""
-
-    places: Mapping[str, tuple[Rule, ...]]  # host -> site, host and URL rules
-    keyed: Mapping[tuple[Kind, str], tuple[Rule, ...]]  # category, service
-    types: tuple[Rule, ...]
-    terms: tuple[Rule, ...]
-    networks: tuple[tuple[Network, Rule], ...]
-
-    def places_of(self, host: str) -> list[Rule]:
-        """Rules whose host is this one, or, for sites, a parent of it."""
-        if not self.places:
-            return []
-        found = []
-        for name in parents(host):
-            for rule in self.places.get(name, ()):
-                if name == host or rule.target.kind is Kind.SITE:
-                    found.append(rule)
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    key: str
-    title: str
-    categories: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """Which services a host, a URL or an address belongs to."""
-
-    by_host: Mapping[str, tuple[Service, ...]]
-    by_url: Mapping[str, tuple[tuple[str, Service], ...]]  # host -> (path prefix, service)
-    networks: tuple[tuple[Network, Service], ...]
-
-    def of(self, host: str, target: str) -> tuple[Service, ...]:
-        found: list[Service] = []
-        for name in parents(host):
-            found += self.by_host.get(name, ())
-            for prefix, service in self.by_url.get(name, ()):
-                if target and covers(prefix, target):
-                    found.append(service)
-        return tuple(dict.fromkeys(found))
-
-    def at(self, address: str) -> tuple[Service, ...]:
-        if not self.networks:
-            return ()
-        ip = ipaddress.ip_address(address)
-        return tuple(s for network, s in self.networks if ip in network)
-
-
-@dataclass(frozen=True, slots=True)
-class Tier:
-    row: TierRow
-    hours: Schedule | None
-    bedtime: Schedule | None
-    types: tuple[tuple[str, Action], ...]  # most specific first
-    terms: tuple[str, ...]  # that stop a search, canonical
-    zone: ZoneInfo | None
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    row: ProfileRow
-    scopes: tuple[str, ...]  # most specific first, without the device and the tier
-    zone: ZoneInfo
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    id: int
-    scope: str
-    until: datetime
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -166,14 +67,35 @@ class PolicySnapshot:
         return replace(self, index=index)
 
     @cached_property
-    def needs_url(self) -> frozenset[str]:
-        """Hosts of rules, grants and services that name a URL: their verdict waits for the path."""
-        hosts = set(self.services.by_url)
-        for table in (*self.rules.values(), *self.grants.values()):
-            for host, rules in table.places.items():
-                if any(r.target.kind is Kind.URL for r in rules):
-                    hosts.add(host)
-        return frozenset(hosts)
+    def site(self) -> Callable[[str], Site]:
+        """What is known of a canonical host; kept for the hosts asked for last."""
+        return lru_cache(HOSTS)(lambda host: site_of(self, host))
+
+    @cached_property
+    def services_at(self) -> Callable[[str], tuple[Service, ...]]:
+        """The services whose address ranges hold an address."""
+        return lru_cache(HOSTS)(self.services.at)
+
+    @cached_property
+    def _askers(self) -> dict[tuple[str | None, str | None, int], Asker]:
+        return {}
+
+    def asker(self, child: str | None, device: str | None, minute: int) -> Asker:
+        """What is known of who asks in a minute (since 1970)."""
+        key = (child, device, minute // QUARTER)
+        known = self._askers.get(key)
+        if known is None:
+            if len(self._askers) >= ASKERS:
+                self._askers.clear()
+            at = datetime.fromtimestamp(minute * 60, UTC)
+            known = self._askers[key] = asker_of(self, child, device, at)
+        return known
+
+    @cached_property
+    def off(self) -> Callable[[str, ZoneInfo, int], str]:
+        """Whether the internet is off for a tier in a zone at a minute (since 1970): the schedule
+        that says so, `bedtime` or `hours`, or empty."""
+        return lru_cache(ASKERS)(lambda key, zone, minute: _off(self, key, zone, minute))
 
     def tier_of(self, child: str | None, at: datetime) -> Tier:
         """The tier of a profile at a moment: pinned, or by age on that day in its zone."""
@@ -199,6 +121,15 @@ class PolicySnapshot:
         known = self.devices[key].password_hash if key else "0" * 64
         same = hmac.compare_digest(known.encode(), digest.encode())
         return self.devices[key] if same and key else None
+
+
+def _off(snapshot: PolicySnapshot, key: str, zone: ZoneInfo, minute: int) -> str:
+    tier, at = snapshot.tiers[key], datetime.fromtimestamp(minute * 60, UTC)
+    if tier.bedtime is not None and tier.bedtime.active(at, zone, snapshot.holidays):
+        return "bedtime"
+    if tier.hours is not None and not tier.hours.active(at, zone, snapshot.holidays):
+        return "hours"
+    return ""
 
 
 def age_on(born: date, day: date) -> int:

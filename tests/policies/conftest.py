@@ -1,4 +1,4 @@
-"""A small house for the tests of the pure core: one plain tier, few built-in data, soon compiled."""
+"""A small house for the tests of the pure core: one plain tier, few built-in data."""
 
 from __future__ import annotations
 

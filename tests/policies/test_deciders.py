@@ -1,4 +1,4 @@
-"""Each check alone: what it says, whom it names, and what it leaves on the case."""
+"""Each check: what it says, whom it names, what it lifts. Asked through `decide`, as by all."""
 
 from __future__ import annotations
 
@@ -8,19 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kidgate.policies import deciders
-from kidgate.policies.case import Case, Ruling
 from kidgate.policies.decide import decide
-from kidgate.policies.model import (
-    Action,
-    Decision,
-    Facts,
-    Reason,
-    Source,
-    Stage,
-    Verdict,
-    Visit,
-)
+from kidgate.policies.model import Action, Decision, Facts, Reason, Stage, Verdict, Visit
 from kidgate.policies.rows import (
     DeviceRow,
     GrantRow,
@@ -38,25 +27,23 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LATER = NOON + timedelta(days=1)
 
 
-def case_of(visit: Visit, snapshot: PolicySnapshot) -> Case:
-    return Case(visit, snapshot, lambda inner: decide(inner, snapshot))
+def said(decision: Decision) -> tuple[str, str, str]:
+    return decision.verdict.value, decision.reason.value, str(decision.source)
 
 
-def said(ruling: Ruling | None) -> tuple[Verdict, Reason, str] | None:
-    return None if ruling is None else (ruling.verdict, ruling.reason, str(ruling.source))
+def lifted(visit: Visit, snapshot: PolicySnapshot) -> set[int]:
+    steps = decide(visit, snapshot, trace=True).steps
+    return {step.order for step in steps if step.said == "lifted"}
 
 
 # -- 0 to 4 ----------------------------------------------------------------------------------------
 
 
 def test_malformed_tells_the_fault(house: House, visit: MakeVisit) -> None:
-    case = case_of(visit("a.test", facts=Facts(malformed="two lengths")), house())
-    assert said(deciders.malformed(case)) == (
-        Verdict.BLOCK,
-        Reason.MALFORMED,
-        "gateway rfc9112: two lengths",
-    )
-    assert deciders.malformed(case_of(visit("a.test"), house())) is None
+    asked = visit("a.test", facts=Facts(malformed="two lengths"))
+    source = "gateway rfc9112: two lengths"
+    assert said(decide(asked, house())) == ("block", "malformed", source)
+    assert decide(visit("a.test"), house()).verdict is Verdict.ALLOW
 
 
 @pytest.mark.parametrize(
@@ -89,49 +76,37 @@ def test_destination_refuses_private_and_own_addresses(
             own_addresses=("192.0.2.1/32", "10.9.0.1/32"),
         )
     )
-    ruling = deciders.destination(case_of(visit(url, facts=Facts(addresses=addresses)), snapshot))
-    assert (str(ruling.source) if ruling else None) == source
-    assert ruling is None or (ruling.verdict, ruling.reason, ruling.depends_on_url) == (
-        Verdict.BLOCK,
-        Reason.PRIVATE_DESTINATION,
-        False,
-    )
+    for stage in (Stage.HELLO, Stage.REQUEST):
+        decision = decide(visit(url, stage=stage, facts=Facts(addresses=addresses)), snapshot)
+        if source is None:
+            assert decision.verdict is Verdict.ALLOW
+        else:
+            assert said(decision) == ("block", "private_destination", source)
 
 
 def test_port_refuses_what_is_not_in_the_table(house: House, visit: MakeVisit) -> None:
     snapshot = house(settings=Settings(unknown_tier="plain", ports=(443,)))
-    assert deciders.port(case_of(visit("https://a.test"), snapshot)) is None
-    assert deciders.port(case_of(visit("http://kidgate.home.arpa:8080"), snapshot)) is None
-    assert said(deciders.port(case_of(visit("http://a.test"), snapshot))) == (
-        Verdict.BLOCK,
-        Reason.PORT,
-        "setting ports: 80",
-    )
+    assert decide(visit("https://a.test"), snapshot).verdict is Verdict.ALLOW
+    assert decide(visit("http://kidgate.home.arpa:8080"), snapshot).verdict is Verdict.ALLOW
+    decision = decide(visit("http://a.test"), snapshot)
+    assert said(decision) == ("block", "port", "setting ports: 80")
 
 
 def test_illegal_is_a_feed_or_a_hash(house: House, visit: MakeVisit) -> None:
     snapshot = house(index={"illegal": ("a.test/x",), "games": ("a.test",)})
-    assert said(deciders.illegal(case_of(visit("a.test/x/1"), snapshot))) == (
-        Verdict.BLOCK,
-        Reason.ILLEGAL_MATERIAL,
-        "feed illegal: a.test/x",
-    )
-    assert deciders.illegal(case_of(visit("a.test/y"), snapshot)) is None
-    by_hash = case_of(visit("b.test", facts=Facts(illegal=True)), snapshot)
-    assert said(deciders.illegal(by_hash)) == (
-        Verdict.BLOCK,
-        Reason.ILLEGAL_MATERIAL,
-        "analyser hash",
-    )
+    by_feed = decide(visit("a.test/x/1"), snapshot)
+    by_hash = decide(visit("b.test", facts=Facts(illegal=True)), snapshot)
+    assert said(by_feed) == ("block", "illegal_material", "feed illegal: a.test/x")
+    assert said(by_hash) == ("block", "illegal_material", "analyser hash")
+    assert decide(visit("a.test/y"), snapshot).verdict is Verdict.ALLOW
 
 
 def test_safe_harbour_is_a_host_and_what_lies_below(house: House, visit: MakeVisit) -> None:
     snapshot = house(settings=Settings(unknown_tier="plain", safe_harbour=("truong.test",)))
     for url in ("giup.test", "chat.giup.test", "truong.test"):
-        ruling = deciders.safe_harbour(case_of(visit(url), snapshot))
-        assert ruling is not None
-        assert (ruling.verdict, ruling.reason) == (Verdict.ALLOW, Reason.SAFE_HARBOUR)
-    assert deciders.safe_harbour(case_of(visit("nogiup.test"), snapshot)) is None
+        decision = decide(visit(url), snapshot)
+        assert (decision.verdict, decision.reason) == (Verdict.ALLOW, Reason.SAFE_HARBOUR)
+    assert decide(visit("nogiup.test"), snapshot).reason is Reason.TIER_DEFAULT
 
 
 def test_a_lost_index_blocks_all_but_help_and_own_pages(house: House, visit: MakeVisit) -> None:
@@ -150,14 +125,13 @@ def test_pause_tells_the_one_that_ends_last(house: House, visit: MakeVisit) -> N
             PauseRow(3, "tier:plain", NOON),
         )
     )
-    ruling = deciders.pause(case_of(visit("a.test"), snapshot))
-    assert ruling is not None
-    assert (str(ruling.source), ruling.until) == ("pause 2: child:mai", NOON + timedelta(hours=2))
-    stranger = deciders.pause(case_of(visit("a.test", child=None), snapshot))
-    assert stranger is not None
-    assert str(stranger.source) == "pause 1: everyone"
+    decision = decide(visit("a.test"), snapshot)
+    assert said(decision) == ("block", "paused", "pause 2: child:mai")
+    assert decision.until == NOON + timedelta(hours=2)
+    stranger = decide(visit("a.test", child=None), snapshot)
+    assert said(stranger) == ("block", "paused", "pause 1: everyone")
     after = visit("a.test", at=NOON + timedelta(hours=2))
-    assert deciders.pause(case_of(after, snapshot)) is None
+    assert decide(after, snapshot).verdict is Verdict.ALLOW
 
 
 @pytest.mark.parametrize(
@@ -177,11 +151,13 @@ def test_bedtime_is_inside_bedtime_or_outside_hours(
 ) -> None:
     snapshot = house(tier=TierRow("t", hours=hours, bedtime=bedtime))
     asked = visit("a.test", at=NOON.replace(hour=hour))
-    ruling = deciders.bedtime(case_of(asked, snapshot))
-    assert (str(ruling.source) if ruling else None) == source
-    if ruling is not None:
-        assert ruling.until is not None
-        assert ruling.until > asked.at
+    decision = decide(asked, snapshot)
+    if source is None:
+        assert decision.verdict is Verdict.ALLOW
+    else:
+        assert said(decision) == ("block", "bedtime", source)
+        assert decision.until is not None
+        assert decision.until > asked.at
 
 
 # -- 5 to 9 ----------------------------------------------------------------------------------------
@@ -192,13 +168,11 @@ def test_grant_lifts_what_it_may(
     house: House, visit: MakeVisit, *, twice: bool, lifts_security: bool
 ) -> None:
     snapshot = house(grants=(GrantRow(7, "mai", "a.test", LATER, confirmed_twice=twice),))
-    case = case_of(visit("a.test"), snapshot)
-    assert deciders.grant(case) is None
     orders = {8, 9, 10, 11, 12, 13, 14, 15} | ({6} if lifts_security else set())
-    assert set(case.lifted) == orders
-    assert case.exception_rule_id == 7
-    assert case.allowed_by is not None
-    assert case.allowed_by.until == LATER
+    assert lifted(visit("a.test"), snapshot) == orders
+    decision = decide(visit("a.test"), snapshot)
+    assert said(decision) == ("allow", "grant", "grant 7: a.test")
+    assert (decision.rule_id, decision.exception_rule_id, decision.until) == (7, 7, LATER)
 
 
 @pytest.mark.parametrize(
@@ -208,17 +182,16 @@ def test_grant_lifts_what_it_may(
         (80.0, True, Verdict.BLOCK),
         (79.9, False, Verdict.WARN),
         (50.0, False, Verdict.WARN),
-        (79.9, True, None),
-        (49.9, False, None),
-        (0.0, False, None),
+        (79.9, True, Verdict.ALLOW),
+        (49.9, False, Verdict.ALLOW),
+        (0.0, False, Verdict.ALLOW),
     ],
 )
 def test_security_weighs_what_analysers_suspect(
-    house: House, visit: MakeVisit, score: float, *, warned: bool, verdict: Verdict | None
+    house: House, visit: MakeVisit, score: float, *, warned: bool, verdict: Verdict
 ) -> None:
     facts = Facts(threats={"impersonation": score, "scam": 1.0}, warned=warned)
-    ruling = deciders.security(case_of(visit("a.test", facts=facts), house()))
-    assert (ruling.verdict if ruling else None) is verdict
+    assert decide(visit("a.test", facts=facts), house()).verdict is verdict
 
 
 def test_way_around_takes_the_strictest_of_all_it_finds(house: House, visit: MakeVisit) -> None:
@@ -232,45 +205,27 @@ def test_way_around_takes_the_strictest_of_all_it_finds(house: House, visit: Mak
         },
     )
     snapshot = house(tier=tier, index={"proxy": ("kho.test",), "vpn": ("v.test",)})
-    case = case_of(visit("kho.test/ngan"), snapshot)
-    assert said(deciders.way_around(case)) == (
-        Verdict.BLOCK,
-        Reason.WAY_AROUND,
-        "feed proxy: kho.test",
+    decision = decide(visit("kho.test/ngan"), snapshot)
+    assert said(decision) == ("block", "way_around", "feed proxy: kho.test")
+    asked = decide(visit("v.test", facts=Facts(tunnel="upgrade")), snapshot)
+    assert (asked.verdict, asked.category) == (Verdict.ASK, "vpn")
+
+
+def test_way_around_judges_the_page_inside_by_its_own_facts(house: House, visit: MakeVisit) -> None:
+    """Its minutes and its warning are the child's; the rest was found on the page around it."""
+    tier = TierRow("t", quotas={"category:games": 30}, categories={"alcohol": Action.WARN})
+    index = {"games": ("choi.test",), "alcohol": ("bia.test",)}
+    snapshot = house(
+        tier=tier, index=index, rules=(RuleRow(1, "everyone", "192.0.2.0/24", Action.ASK),)
     )
-    asked = case_of(visit("v.test", facts=Facts(tunnel="upgrade")), snapshot)
-    ruling = deciders.way_around(asked)
-    assert ruling is not None
-    assert (ruling.verdict, ruling.category, asked.watch) == (Verdict.ASK, "vpn", True)
-
-
-def test_way_around_judges_the_page_inside_as_a_visit_of_its_own(
-    house: House, visit: MakeVisit
-) -> None:
-    seen: list[Visit] = []
-
-    def judge(inner: Visit) -> Decision:
-        seen.append(inner)
-        return Decision(Verdict.ASK, Reason.RULE, Source("rule", "4"), rule_id=4, watch=True)
-
-    asked = visit(
-        "dich.test/trang?u=http://xau.test/a",
-        other_names=("dich.test",),
-        stage=Stage.RESPONSE,
-        facts=Facts(
-            addresses=("203.0.113.1",), warned=True, minutes={"all": 5}, content_type="text/html"
-        ),
-    )
-    case = Case(asked, house(), judge)
-    ruling = deciders.way_around(case)
-    inner = replace(
-        visit("http://xau.test/a", stage=Stage.RESPONSE),
-        facts=Facts(warned=True, minutes={"all": 5}),
-    )
-    assert seen == [inner]
-    assert ruling is not None
-    assert (ruling.verdict, ruling.reason, ruling.rule_id) == (Verdict.ASK, Reason.RULE, 4)
-    assert case.watch
+    used = Facts(minutes={"category:games": 30})
+    assert decide(visit("dich.test/trang?u=choi.test", facts=used), snapshot).reason is Reason.QUOTA
+    beer = visit("dich.test/trang?u=bia.test", other_names=("dich.test",))
+    assert decide(beer, snapshot).verdict is Verdict.WARN
+    warned = decide(replace(beer, facts=Facts(warned=True)), snapshot)
+    assert (warned.verdict, warned.watch) == (Verdict.ALLOW, True)
+    literal = decide(visit("dich.test/trang?u=http://192.0.2.7"), snapshot)
+    assert (literal.verdict, literal.rule_id) == (Verdict.ASK, 1)
 
 
 @pytest.mark.parametrize(
@@ -297,20 +252,19 @@ def test_a_site_is_rated_when_an_adult_names_it(
     by_rule = house(tier=tier, index=index, rules=rows)
     by_grant = house(tier=tier, index=index, grants=(GrantRow(1, "mai", rule, LATER),))
     for snapshot in (by_rule, by_grant):
-        assert (deciders.way_around(case_of(visit(url), snapshot)) is None) is rated
+        decision = decide(visit(url), snapshot)
+        assert (decision.reason is not Reason.WAY_AROUND) is rated
 
 
 def test_allow_rule_lifts_what_it_may(house: House, visit: MakeVisit) -> None:
-    def lifted(row: RuleRow) -> set[int]:
-        case = case_of(visit("a.test"), house(rules=(row,)))
-        assert deciders.deny_rule(case) is None
-        assert deciders.allow_rule(case) is None
-        return set(case.lifted)
+    def by(row: RuleRow) -> set[int]:
+        return lifted(visit("a.test"), house(rules=(row,)))
 
     allow = RuleRow(1, "everyone", "a.test", Action.ALLOW)
-    assert lifted(allow) == {10, 11, 12, 14, 15}
-    assert lifted(replace(allow, safe_search=False)) == {10, 11, 12, 13, 14, 15}
-    assert lifted(replace(allow, action=Action.WATCH)) == set()
+    assert by(allow) == {10, 11, 12, 14, 15}
+    assert by(replace(allow, action=Action.PASS)) == {10, 11, 12, 14, 15}
+    assert by(replace(allow, safe_search=False)) == {10, 11, 12, 13, 14, 15}
+    assert by(replace(allow, action=Action.WATCH)) == set()
 
 
 # -- 10 to the end ---------------------------------------------------------------------------------
@@ -327,17 +281,16 @@ def test_service_and_category_name_what_they_come_from(house: House, visit: Make
         ServiceRow("vui", hosts=("vui.test",), categories=("games",)),
     )
     snapshot = house(tier=tier, services=services, index={"kids": ("tre.test",)})
-    choi = case_of(visit("choi.test"), snapshot)
-    assert said(deciders.service(choi)) == (Verdict.ASK, Reason.SERVICE, "tier t: service:choi")
-    assert deciders.category(choi) is None  # judged by name already
-    assert said(deciders.category(case_of(visit("vui.test"), snapshot))) == (
-        Verdict.BLOCK,
-        Reason.CATEGORY,
-        "builtin service: vui",
+    choi = decide(visit("choi.test"), snapshot)
+    assert said(choi) == ("ask", "service", "tier t: service:choi")
+    vui = decide(visit("vui.test"), snapshot)
+    assert said(vui) == ("block", "category", "builtin service: vui")
+    assert decide(visit("tre.test"), snapshot).verdict is Verdict.ALLOW
+    chosen = house(
+        tier=replace(tier, mode="allow_list"), services=services, index={"kids": ("tre.test",)}
     )
-    kids = case_of(visit("tre.test"), snapshot)
-    assert deciders.category(kids) is None
-    assert kids.listed
+    assert decide(visit("tre.test"), chosen).verdict is Verdict.ALLOW
+    assert decide(visit("a.test"), chosen).reason is Reason.NOT_ON_ALLOW_LIST
 
 
 def test_quota_counts_for_all_a_service_and_a_category(house: House, visit: MakeVisit) -> None:
@@ -346,8 +299,8 @@ def test_quota_counts_for_all_a_service_and_a_category(house: House, visit: Make
     snapshot = house(tier=tier, services=services, index={"games": ("g.test",)})
 
     def source(url: str, minutes: dict[str, float]) -> str | None:
-        ruling = deciders.quota(case_of(visit(url, facts=Facts(minutes=minutes)), snapshot))
-        return str(ruling.source) if ruling else None
+        decision = decide(visit(url, facts=Facts(minutes=minutes)), snapshot)
+        return str(decision.source) if decision.reason is Reason.QUOTA else None
 
     assert source("a.test", {"all": 59.9}) is None
     assert source("a.test", {"all": 60}) == "tier t: quota all 60 min"
@@ -360,18 +313,16 @@ def test_personal_data_and_messages_follow_the_tier(house: House, visit: MakeVis
     tier = TierRow("t", personal_data=Action.WARN, message_limits={"bullying": 50.0})
     snapshot = house(tier=tier)
 
-    def verdict(**facts: object) -> Verdict | None:
-        found = Facts(**facts)  # type: ignore[arg-type]
-        ruling = deciders.going_out(case_of(visit("a.test", facts=found), snapshot))
-        return ruling.verdict if ruling else None
+    def verdict(facts: Facts) -> Verdict:
+        return decide(visit("a.test", facts=facts), snapshot).verdict
 
-    assert verdict(personal_data=("phone",)) is Verdict.WARN
-    assert verdict(personal_data=("phone",), warned=True) is None
-    assert verdict(messages={"bullying": 50.0}) is Verdict.BLOCK
-    assert verdict(messages={"bullying": 49.0, "hate": 100.0}) is None
-    assert verdict(personal_data=("phone",), warned=True, messages={"bullying": 50.0}) is (
-        Verdict.BLOCK
-    )
+    phone = Facts(personal_data=("phone",))
+    assert verdict(phone) is Verdict.WARN
+    assert verdict(replace(phone, warned=True)) is Verdict.ALLOW
+    assert verdict(Facts(messages={"bullying": 50.0})) is Verdict.BLOCK
+    assert verdict(Facts(messages={"bullying": 49.0, "hate": 100.0})) is Verdict.ALLOW
+    both = replace(phone, warned=True, messages={"bullying": 50.0})
+    assert verdict(both) is Verdict.BLOCK
 
 
 @pytest.mark.parametrize(
@@ -396,4 +347,5 @@ def test_stays_closed_for_private_sites_and_devices_without_our_ca(
         services=(ServiceRow("vi", hosts=("vi.test",), categories=("finance",)),),
         index={"finance": ("vay.test",)},
     )
-    assert deciders.stays_closed(case_of(visit(url, device=device), snapshot)) is closed
+    decision = decide(visit(url, device=device, stage=Stage.HELLO), snapshot)
+    assert (decision.verdict, decision.decrypt) == (Verdict.ALLOW, not closed)

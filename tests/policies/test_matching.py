@@ -1,16 +1,16 @@
-"""Which rules and grants match a visit, and in which order."""
+"""Which rules and grants match a visit, and which of them wins."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from kidgate.policies.case import Case
 from kidgate.policies.decide import decide
-from kidgate.policies.matching import term_matches, type_matches, url_may_matter
-from kidgate.policies.model import Action, Facts, Stage, Visit
+from kidgate.policies.matching import term_matches, type_matches
+from kidgate.policies.model import Action, Facts, Stage, Verdict, Visit
 from kidgate.policies.rows import (
     DeviceRow,
     GrantRow,
@@ -27,93 +27,114 @@ LATER = datetime(2027, 1, 1, tzinfo=UTC)
 GONE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def case_of(visit: Visit, snapshot: PolicySnapshot) -> Case:
-    return Case(visit, snapshot, lambda inner: decide(inner, snapshot))
-
-
 def rules(*rows: tuple[str, str, Action]) -> tuple[RuleRow, ...]:
     """Rules numbered from 1."""
     return tuple(RuleRow(number, *row) for number, row in enumerate(rows, 1))
 
 
-def matched(visit: Visit, snapshot: PolicySnapshot) -> list[int]:
-    return [rule.id for rule in case_of(visit, snapshot).rules]
+def ranking(visit: Visit, house: House, rows: tuple[RuleRow, ...], **more: object) -> list[int]:
+    """The rules in the order in which they win: the winner is taken away until none is left."""
+    found = []
+    while True:
+        winner = decide(visit, house(rules=rows, **more)).rule_id
+        if winner is None:
+            return found
+        found.append(winner)
+        rows = tuple(row for row in rows if row.id != winner)
 
 
-def test_rules_are_ranked_by_level_then_target_then_action_then_number(
+def test_rules_win_by_level_then_target_then_action_then_number(
     house: House, visit: MakeVisit
 ) -> None:
-    snapshot = house(
+    rows = rules(
+        ("everyone", "a.test/b", Action.BLOCK),
+        ("everyone", "a.test", Action.ALLOW),
+        ("everyone", "a.test", Action.BLOCK),
+        ("tier:plain", "category:games", Action.ALLOW),
+        ("group:5A", "a.test", Action.PASS),
+        ("child:mai", "192.0.2.0/24", Action.WARN),
+        ("child:mai", "192.0.2.0/24", Action.WARN),
+        ("child:mai", "192.0.2.0/24", Action.WATCH),
+        ("device:tablet", "a.test", Action.ASK),
+        ("child:mai", "b.test", Action.BLOCK),
+        ("device:phone", "a.test", Action.BLOCK),
+    )
+    asked = visit("a.test/b/c", device="tablet", facts=Facts(addresses=("192.0.2.7",)))
+    order = ranking(
+        asked,
+        house,
+        rows,
         groups=(GroupRow("5A"),),
         profiles=(ProfileRow("mai", tier="plain", groups=("5A",)),),
-        devices=(DeviceRow("tablet", of="mai"),),
+        devices=(DeviceRow("tablet", of="mai"), DeviceRow("phone", of="mai")),
         index={"games": ("a.test",)},
-        rules=rules(
-            ("everyone", "a.test/b", Action.BLOCK),
-            ("everyone", "a.test", Action.ALLOW),
-            ("everyone", "a.test", Action.BLOCK),
-            ("tier:plain", "category:games", Action.ALLOW),
-            ("group:5A", "a.test", Action.PASS),
-            ("child:mai", "192.0.2.0/24", Action.WARN),
-            ("child:mai", "192.0.2.0/24", Action.WARN),
-            ("child:mai", "192.0.2.0/24", Action.WATCH),
-            ("device:tablet", "a.test", Action.ASK),
-        ),
     )
-    facts = Facts(addresses=("192.0.2.7",))
-    asked = visit("a.test/b/c", device="tablet", facts=facts)
-    assert matched(asked, snapshot) == [9, 6, 7, 8, 5, 4, 1, 3, 2]
+    assert order == [9, 6, 7, 5, 4, 1, 3, 2]
 
 
 def test_rules_out_of_force_do_not_match(house: House, visit: MakeVisit) -> None:
-    snapshot = house(
-        rules=(
-            RuleRow(1, "everyone", "a.test", Action.BLOCK, until=GONE),
-            RuleRow(2, "everyone", "a.test", Action.BLOCK, when="tue"),
-            RuleRow(3, "everyone", "a.test", Action.BLOCK, when="mon", until=LATER),
-        )
+    rows = (
+        RuleRow(1, "everyone", "a.test", Action.BLOCK, until=GONE),
+        RuleRow(2, "everyone", "a.test", Action.BLOCK, when="tue"),
+        RuleRow(3, "everyone", "a.test", Action.BLOCK, when="mon", until=LATER),
     )
-    assert matched(visit("a.test"), snapshot) == [3]
+    assert ranking(visit("a.test"), house, rows) == [3]
 
 
 def test_grants_that_lift_more_come_first(house: House, visit: MakeVisit) -> None:
-    snapshot = house(
-        profiles=(ProfileRow("mai", tier="plain"), ProfileRow("nam", tier="plain")),
-        index={"games": ("a.test",)},
-        grants=(
-            GrantRow(1, "mai", "a.test", LATER),
-            GrantRow(2, "mai", "category:games", LATER, confirmed_twice=True),
-            GrantRow(3, "mai", "=a.test", LATER),
-            GrantRow(4, "mai", "=a.test", GONE),
-            GrantRow(5, "nam", "=a.test", LATER),
-        ),
+    rows = (
+        GrantRow(1, "mai", "a.test", LATER),
+        GrantRow(2, "mai", "category:games", LATER, confirmed_twice=True),
+        GrantRow(3, "mai", "=a.test", LATER),
+        GrantRow(4, "mai", "=a.test", GONE),
+        GrantRow(5, "nam", "=a.test", LATER),
     )
-    assert [g.id for g in case_of(visit("a.test"), snapshot).grants] == [2, 3, 1]
-    assert case_of(visit("a.test", child=None), snapshot).grants == []
+    profiles = (ProfileRow("mai", tier="plain"), ProfileRow("nam", tier="plain"))
+
+    def winner(grants: tuple[GrantRow, ...], asked: Visit) -> int | None:
+        snapshot = house(grants=grants, profiles=profiles, index={"games": ("a.test",)})
+        return decide(asked, snapshot).rule_id
+
+    assert winner(rows, visit("a.test")) == 2
+    assert winner((rows[0], *rows[2:]), visit("a.test")) == 3
+    assert winner((rows[0], *rows[3:]), visit("a.test")) == 1
+    assert winner(rows[3:], visit("a.test")) is None
+    assert winner(rows, visit("a.test", child=None)) is None
 
 
 def test_a_url_rule_waits_for_the_path(house: House, visit: MakeVisit) -> None:
     snapshot = house(rules=rules(("everyone", "a.test/b", Action.BLOCK)))
-    assert matched(visit("a.test/b", stage=Stage.HELLO), snapshot) == []
-    assert matched(visit("a.test/b"), snapshot) == [1]
+    assert decide(visit("a.test/b", stage=Stage.HELLO), snapshot).verdict is Verdict.UNDECIDED
+    assert decide(visit("a.test/b"), snapshot).verdict is Verdict.BLOCK
 
 
+@pytest.mark.parametrize(
+    ("url", "addresses", "action", "matches"),
+    [
+        ("a.test", ("203.0.113.1", "192.0.2.7"), Action.BLOCK, True),
+        ("a.test", ("203.0.113.1", "192.0.2.7"), Action.ASK, True),
+        ("a.test", ("203.0.113.1", "192.0.2.7"), Action.ALLOW, False),
+        ("a.test", ("203.0.113.1", "192.0.2.7"), Action.PASS, False),
+        ("a.test", ("64:ff9b::c000:207", "192.0.2.7"), Action.ALLOW, True),
+        ("a.test", ("64:ff9b::c000:207",), Action.BLOCK, True),
+        ("a.test", (), Action.BLOCK, False),
+        ("a.test", (), Action.ALLOW, False),
+        ("http://192.0.2.7", (), Action.BLOCK, True),
+        ("http://192.0.2.7", ("192.0.2.7",), Action.ALLOW, True),
+    ],
+)
 def test_an_address_rule_opens_only_when_all_addresses_lie_in_it(
-    house: House, visit: MakeVisit
+    house: House,
+    visit: MakeVisit,
+    url: str,
+    addresses: tuple[str, ...],
+    action: Action,
+    *,
+    matches: bool,
 ) -> None:
-    snapshot = house(
-        rules=rules(
-            ("everyone", "192.0.2.0/24", Action.ALLOW),
-            ("everyone", "192.0.2.0/24", Action.BLOCK),
-            ("everyone", "192.0.2.0/24", Action.WATCH),
-        )
-    )
-    mixed = Facts(addresses=("203.0.113.1", "192.0.2.7"))
-    inside = Facts(addresses=("64:ff9b::c000:207", "192.0.2.7"))
-    assert matched(visit("a.test", facts=mixed), snapshot) == [2, 3]
-    assert matched(visit("a.test", facts=inside), snapshot) == [2, 1, 3]
-    assert matched(visit("a.test"), snapshot) == []
-    assert matched(visit("http://192.0.2.7"), snapshot) == [2, 1, 3]
+    snapshot = house(rules=rules(("everyone", "192.0.2.0/24", action)))
+    decision = decide(visit(url, facts=Facts(addresses=addresses)), snapshot)
+    assert (decision.rule_id == 1) is matches
 
 
 def test_a_category_rule_matches_what_feeds_and_services_say(
@@ -124,12 +145,11 @@ def test_a_category_rule_matches_what_feeds_and_services_say(
         index={"games": ("a.test",)},
         rules=rules(("everyone", "category:games", Action.BLOCK)),
     )
-    assert matched(visit("a.test"), snapshot) == [1]
-    assert matched(visit("www.choi.test"), snapshot) == [1]
-    assert matched(visit("b.test"), snapshot) == []
+    stops = [decide(visit(url), snapshot).stops for url in ("a.test", "www.choi.test", "b.test")]
+    assert stops == [True, True, False]
 
 
-def test_url_may_matter_when_a_rule_grant_or_service_names_a_path(
+def test_a_name_is_undecided_when_a_rule_grant_or_service_in_force_names_a_path(
     house: House, visit: MakeVisit
 ) -> None:
     snapshot = house(
@@ -142,17 +162,15 @@ def test_url_may_matter_when_a_rule_grant_or_service_names_a_path(
         grants=(GrantRow(1, "mai", "g.test/b", LATER),),
     )
 
-    def matters(url: str, child: str) -> bool:
-        return url_may_matter(case_of(visit(url, child=child), snapshot))
+    def undecided(url: str, child: str) -> bool:
+        asked = visit(url, child=child, stage=Stage.HELLO)
+        later = decide(replace(asked, stage=Stage.REQUEST), snapshot)
+        assert later.verdict is Verdict.ALLOW
+        return decide(asked, snapshot).verdict is Verdict.UNDECIDED
 
-    assert [matters(url, "mai") for url in ("a.test", "g.test", "cong.test")] == [True] * 3
-    assert [matters(url, "nam") for url in ("a.test", "g.test", "cong.test")] == [
-        False,
-        False,
-        True,
-    ]
-    assert not matters("old.test", "mai")
-    assert not matters("www.a.test", "mai")
+    hosts = ("a.test", "g.test", "cong.test", "old.test", "www.a.test")
+    assert [undecided(host, "mai") for host in hosts] == [True, True, True, False, False]
+    assert [undecided(host, "nam") for host in hosts] == [False, False, True, False, False]
 
 
 @pytest.mark.parametrize(
