@@ -29,7 +29,7 @@ def install(writer: Writer, args: Mapping[str, Any]) -> dict[str, Any]:
     """
     row = from_json(FeedRow, args["feed"])
     arrived = Path(args["names_file"])
-    if arrived.parent != writer.home.feeds:
+    if arrived.parent.resolve() != writer.home.feeds.resolve():
         raise ValueError(f"`{arrived}` does not lie among the feeds")
     with writer.database.reading() as session:
         others = [feed for feed in all_feeds(session) if feed.name != row.name]

@@ -127,7 +127,7 @@ class Facts:
     illegal: bool = False  # matched a hash or URL list of a member scheme
     minutes: Mapping[str, float] = EMPTY
     warned: bool = False  # the child has seen the warning for this site and gone on
-    tunnel: str = ""  # the request head itself asks for a tunnel: doh, upgrade
+    tunnel: str = ""  # the head or hello itself asks for a tunnel: doh, upgrade, ech
 
 
 NO_FACTS = Facts()

@@ -36,7 +36,7 @@ class TierRow:
     categories: Actions = field(default_factory=dict)
     services: Actions = field(default_factory=dict)
     # Categories judged at order 7; besides those of feeds: address_literal, shared_hosting, doh,
-    # upgrade
+    # upgrade, ech
     ways_around: Actions = field(default_factory=dict)
     content_types: Actions = field(default_factory=dict)  # `application/zip`, `video/*`
     default: Action = Action.ALLOW  # what no list and no rule names

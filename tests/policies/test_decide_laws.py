@@ -16,7 +16,6 @@ from kidgate.documents.case_index import CaseIndex
 from kidgate.policies.decide import decide
 from kidgate.policies.model import (
     Action,
-    Decision,
     Facts,
     JournalLevel,
     Reason,
@@ -42,7 +41,7 @@ from kidgate.policies.snapshot import PolicySnapshot
 from kidgate.policies.snapshot_file import Document, dump_snapshot, load_snapshot
 
 FAST = settings(max_examples=100, deadline=None, database=None)
-DEEP = settings(max_examples=2000, deadline=None, database=None)
+DEEP = settings(max_examples=1000, deadline=None, database=None)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 HOSTS = (

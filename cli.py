@@ -1,0 +1,101 @@
+"""The program `kidgate`: its commands in the order of its help, each family a file of console/."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+
+import click
+
+from kidgate.console import (
+    authority,
+    backups,
+    catalogue,
+    checking,
+    devices,
+    feeds,
+    grants,
+    groups,
+    importing,
+    journal,
+    pauses,
+    policy_tests,
+    profiles,
+    rules,
+    setup,
+    shell,
+    status,
+    tiers,
+    up,
+    versions,
+)
+from kidgate.console.app import App
+from kidgate.console.command import Root
+from kidgate.console.errors import UNREACHABLE
+from kidgate.console.policy import policy
+
+COMMANDS = (
+    up.up,
+    setup.setup,
+    status.status,
+    profiles.profile,
+    devices.device,
+    groups.group,
+    rules.allow,
+    rules.block,
+    pauses.pause,
+    pauses.resume,
+    grants.grant,
+    rules.rule,
+    tiers.tier,
+    catalogue.category,
+    catalogue.service,
+    checking.check,
+    feeds.feed,
+    policy,
+    journal.log,
+    journal.report,
+    authority.ca,
+    backups.backup,
+    backups.restore,
+    shell.completion,
+    shell.version,
+)
+feeds.feed.add_command(importing.import_)
+policy.add_command(versions.history)
+policy.add_command(versions.diff)
+policy.add_command(versions.rollback)
+policy.add_command(policy_tests.test)
+
+
+class InOrder(Root):
+    """Help in the order above, which is the order in which people need things."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(cls=InOrder, context_settings={"max_content_width": 100})
+@click.version_option(package_name="kidgate", message="%(version)s")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Kidgate: a child-safe browsing gateway.
+
+    Exit status: 0 ok, 1 the answer is no or blocked, 2 usage, 3 something needed cannot be reached.
+    """
+    context.ensure_object(App)
+
+
+for command in COMMANDS:
+    cli.add_command(command)
+
+
+def main() -> None:
+    """The console script. A mistake of the program shows its traceback and ends with status 3."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        cli.main(prog_name="kidgate")
+    except Exception:
+        traceback.print_exc()
+        sys.exit(UNREACHABLE)

@@ -1,0 +1,174 @@
+"""`profile`: the children, and the adults, of the household or school."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kidgate.console.app import App, pass_app
+from kidgate.console.command import Group
+from kidgate.console.differences import answer_change
+from kidgate.console.output import facts, local, note, say, table
+
+if TYPE_CHECKING:
+    from kidgate.policies.rows import ProfileRow
+    from kidgate.policies.snapshot import PolicySnapshot
+
+FIRST_YEAR = 1900
+LANGUAGES = click.Choice(["vi", "en"])
+
+
+class DayType(click.ParamType[date]):
+    """A day of the calendar."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"`{value}` is no date; write for example 2016-05-01", param, ctx)
+
+
+@click.group(cls=Group)
+def profile() -> None:
+    """Children, and adults, with their age tier."""
+
+
+@profile.command("add")
+@click.argument("key")
+@click.option("--name", default="", help="The full name, in any script.")
+@click.option("--born", type=DayType(), help="Date of birth; the age tier follows it.")
+@click.option("--tier", default="", help="Pin a tier, whatever the age.")
+@click.option("--group", "groups", multiple=True, help="A group the child is in; repeat for more.")
+@click.option("--language", type=LANGUAGES, default=None, help="Of block pages.")
+@click.option("--zone", default="", help="IANA time zone, if not the house's.")
+@pass_app
+def add(app: App, /, key: str, born: date | None, language: str | None, **fields: Any) -> None:
+    """Add a profile. KEY is a short word such as mai."""
+    from kidgate.policies import edits
+    from kidgate.policies.rows import ProfileRow
+
+    _check_born(app, born)
+    row = ProfileRow(key=key, born=born, language=language or "", **fields)
+    changed = app.change(lambda rows: edits.add(rows, row), f"add profile {key}")
+    answer_change(app, changed)
+    if born is None and not row.tier:
+        tier = changed.rows.settings.unknown_tier
+        note(f"Note: without --born or --tier, {key} has the tier of unknown devices: {tier}.")
+
+
+@profile.command("set")
+@click.argument("key")
+@click.option("--name", help="The full name.")
+@click.option("--born", type=DayType(), help="Date of birth.")
+@click.option("--tier", help="Pin a tier; '' lets it follow the age again.")
+@click.option("--group", "groups", multiple=True, help="The groups; replaces those there are.")
+@click.option("--language", type=LANGUAGES, help="Of block pages.")
+@click.option("--zone", help="IANA time zone; '' is the house's.")
+@pass_app
+def set_(app: App, /, key: str, groups: tuple[str, ...], **fields: Any) -> None:
+    """Change a profile."""
+    from kidgate.policies import edits
+    from kidgate.policies.rows import ProfileRow
+
+    _check_born(app, fields["born"])
+    given = {name: value for name, value in fields.items() if value is not None}
+    given |= {"groups": groups} if groups else {}
+    if not given:
+        raise click.UsageError("name what to change, for example --tier 9-12")
+    edit = app.change(
+        lambda rows: edits.change(rows, ProfileRow, key, **given), f"change profile {key}"
+    )
+    answer_change(app, edit)
+
+
+@profile.command("remove")
+@click.argument("key")
+@pass_app
+def remove(app: App, key: str) -> None:
+    """Remove a profile with its rules, grants and pauses.
+
+    Its devices stay, as nobody's.
+    """
+    from kidgate.policies import edits
+    from kidgate.policies.rows import ProfileRow
+
+    answer_change(
+        app, app.change(lambda rows: edits.remove(rows, ProfileRow, key), f"remove profile {key}")
+    )
+
+
+@profile.command("list")
+@pass_app
+def list_(app: App) -> None:
+    """Every profile with today's tier."""
+    snapshot = _compiled(app)
+    found = [_document(app, snapshot, row) for row in app.rows.profiles]
+
+    def people() -> None:
+        if not found:
+            say("No profiles; add one with kidgate profile add KEY --born YYYY-MM-DD.")
+            return
+        columns = ("key", "name", "born", "tier", "groups", "devices")
+        table(columns, [[row[{"tier": "tier_now"}.get(c, c)] for c in columns] for row in found])
+
+    app.answer(found, people)
+
+
+@profile.command("show")
+@click.argument("key")
+@pass_app
+def show(app: App, key: str) -> None:
+    """One profile: tier, devices, rules, grants and pauses."""
+    from kidgate.policies.edits import find
+    from kidgate.policies.rows import ProfileRow
+    from kidgate.policies.rows_json import to_json
+
+    row, rows, now = find(app.rows, ProfileRow, key), app.rows, app.now()
+    document = _document(app, _compiled(app), row) | {
+        "rules": [to_json(r) for r in rows.rules if r.scope == f"child:{key}"],
+        "grants": [to_json(g) for g in rows.grants if g.child == key and now < g.until],
+        "pauses": [to_json(p) for p in rows.pauses if p.scope == f"child:{key}" and now < p.until],
+    }
+    app.answer(document, lambda: _tell(app, document))
+
+
+def _document(app: App, snapshot: PolicySnapshot, row: ProfileRow) -> dict[str, Any]:
+    from kidgate.policies.rows_json import to_json
+
+    return to_json(row) | {
+        "tier_now": snapshot.tier_of(row.key, app.now()).row.key,
+        "devices": [device.key for device in app.rows.devices if device.of == row.key],
+    }
+
+
+def _tell(app: App, document: dict[str, Any]) -> None:
+    lists = ("rules", "grants", "pauses")
+    facts((name, value) for name, value in document.items() if name not in lists)
+    for rule in document["rules"]:
+        say(f"rule {rule['id']}: {rule['action']} {rule['target']} {rule['when']}".rstrip())
+    for grant in document["grants"]:
+        say(f"grant {grant['id']}: {grant['target']} until {_local(app, grant['until'])}")
+    for pause in document["pauses"]:
+        say(f"paused until {_local(app, pause['until'])}")
+
+
+def _local(app: App, text: str) -> str:
+    from datetime import datetime
+
+    return local(datetime.fromisoformat(text), app.zone)
+
+
+def _compiled(app: App) -> PolicySnapshot:
+    from kidgate.keeper.writer import document_of
+
+    rows, version = app.read()
+    return document_of(rows, str(version)).compile()
+
+
+def _check_born(app: App, born: date | None) -> None:
+    if born is not None and not FIRST_YEAR <= born.year <= app.now().year:
+        raise click.BadParameter(f"`{born}` is no date of birth", param_hint="--born")
