@@ -26,11 +26,10 @@ $(DONE): requirements-dev.lock pyproject.toml $(UV)
 	@python3 -m venv .build/uv && .build/uv/bin/pip install --quiet uv
 
 up: $(DONE) ## start the gateway (state in .kidgate, or KIDGATE_HOME)
-	@$(BIN)/kidgate setup --quiet
 	@exec $(BIN)/kidgate up
 
 demo: $(DONE) ## the main job by itself: three children, real lists, the journal; ends by itself
-	@$(BIN)/python -m benchmarks.demo
+	@$(BIN)/python -m demo
 
 test: $(DONE) ## all tests
 	@$(BIN)/python -m pytest
