@@ -14,6 +14,7 @@ from kidgate.proxy.peers import Peer
 from kidgate.proxy.visits import NO_NAME, visit_of_name
 
 SERVER_NAME = 0  # RFC 6066 section 3
+ENCRYPTED_HELLO = 0xFE0D  # RFC 9849 section 10.1
 
 
 def hello(gateway: Gateway, data: ClientHelloData) -> Awaitable[None] | None:
@@ -27,6 +28,8 @@ def hello(gateway: Gateway, data: ClientHelloData) -> Awaitable[None] | None:
     port = address[1] if address else 443
     device = gateway.device_of(peer)
     visit = visit_of_name(host or NO_NAME, port, peer, device, gateway.now(), fault)
+    if device is not None and not device.trusts_ca and hides_its_name(data.client_hello):
+        visit = replace(visit, facts=replace(visit.facts, tunnel="ech"))
     addresses = gateway.resolver.known(host) if host else ()
     if addresses is None:
         return _hello_later(gateway, data, peer, visit)
@@ -56,6 +59,15 @@ def _act(
             decision = replace(decision, verdict=Verdict.BLOCK)
         return gateway.write(visit, decision, peer)
     return None
+
+
+def hides_its_name(client_hello: ClientHello) -> bool:
+    """Whether the true name may lie in an encrypted hello.
+
+    Browsers send an empty one (GREASE) with every hello, and nobody can tell the two apart: so it counts
+    only where we cannot look inside TLS, and there by tier.
+    """
+    return any(kind == ENCRYPTED_HELLO for kind, _ in client_hello.extensions)
 
 
 def sni_of(client_hello: ClientHello) -> tuple[str, str]:

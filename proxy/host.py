@@ -30,7 +30,7 @@ from mitmproxy.proxy.layers.http._events import (
 )
 from mitmproxy.version import VERSION
 
-from kidgate.proxy.rfc9112 import check_head
+from kidgate.proxy.rfc9112 import check_head, check_start
 
 MITMPROXY_VERSION = "12.2.3"
 ErrorPage = Callable[[int, str], bytes]  # status, what mitmproxy says -> HTML
@@ -63,7 +63,8 @@ class CheckedHttp1Server(_http1.Http1Server):
         if end < 0 and loose < 0:
             if len(waiting) > self.max_head:
                 return 431, f"the request head is larger than {self.max_head} bytes"
-            return None
+            why = check_start(waiting)  # another protocol need not be waited for
+            return None if why is None else (400, why)
         if 0 <= loose < end or end < 0:
             return 400, "a line ends in a bare line feed"
         why = check_head(waiting[: end + 4])
@@ -91,6 +92,10 @@ class EarlyHttpStream(http_layer.HttpStream):
         stopped = self.flow.response is not event.response
         if stopped and self.server_state == self.state_consume_response_body:
             yield from self._answer_instead()
+
+    def state_done(self, event: events.Event) -> layer.CommandGenerator[None]:
+        """The rest of a body whose page is on its way: it was queued while the journal was written."""
+        yield from ()
 
     def _answer_instead(self) -> layer.CommandGenerator[None]:
         """Send the page now, and tell the origin that we want no more of its own."""

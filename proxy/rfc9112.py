@@ -11,6 +11,7 @@ import re
 TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 REQUEST_LINE = re.compile(rb"(" + TOKEN + rb") ([\x21-\x7e\x80-\xff]+) HTTP/1\.([01])")
 FIELD = re.compile(rb"(" + TOKEN + rb"):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
+METHOD_START = re.compile(TOKEN + rb"(?: |\Z)")
 FORBIDDEN_METHODS = (b"TRACE", b"TRACK")
 SINGLE = (b"host", b"content-length", b"transfer-encoding")
 
@@ -33,6 +34,19 @@ def check_head(head: bytes) -> str | None:
     if b"#" in target:
         return "the request target has a fragment"
     return _check_target(method, target) or _check_fields(lines[1:], found[3])
+
+
+def check_start(head: bytes) -> str | None:
+    """What is wrong already with the first bytes of a head that is not complete.
+
+    SSH, OpenVPN and other protocols in a tunnel are known by them, and would otherwise wait for the
+    time limit of a slow head.
+    """
+    line, end, _ = head.partition(b"\n")
+    if end:
+        whole = REQUEST_LINE.fullmatch(line.removesuffix(b"\r"))
+        return None if whole else "the request line is malformed"
+    return None if not line or METHOD_START.match(line) else "the request line is malformed"
 
 
 def _check_target(method: bytes, target: bytes) -> str | None:

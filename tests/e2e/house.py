@@ -45,11 +45,6 @@ class House:
     limits: dict[str, Any] = field(default_factory=dict)
     more: dict[str, Any] = field(default_factory=dict)
     env: dict[str, str] = field(default_factory=dict)
-    entry: tuple[str, ...] = (
-        "-c",
-        "import sys; from pathlib import Path; from kidgate.documents.config import load_config;"
-        "from kidgate.proxy.supervisor import run; run(load_config(Path(sys.argv[2])))",
-    )
 
     def __post_init__(self) -> None:
         self.home = Home(self.root)
@@ -101,7 +96,7 @@ class House:
         path.write_text(yaml.safe_dump(config))
         self.log = (self.root / "log.txt").open("a+")
         self.process = subprocess.Popen(
-            [sys.executable, *self.entry, "--config", str(path)],
+            [sys.executable, "-m", "kidgate", "up", "--config", str(path)],
             cwd=ROOT,
             env={**os.environ, "KIDGATE_HOME": str(self.root), **self.env},
             stdout=subprocess.PIPE,
@@ -223,7 +218,7 @@ def read_one(sock: socket.socket) -> bytes:
     """One whole response with a Content-Length, from a connection that stays open."""
     data = b""
     while b"\r\n\r\n" not in data:
-        data += sock.recv(65536)
+        data += _more(sock)
     head, _, body = data.partition(b"\r\n\r\n")
     length = next(
         int(line.split(b":")[1])
@@ -231,8 +226,15 @@ def read_one(sock: socket.socket) -> bytes:
         if line.lower().startswith(b"content-length")
     )
     while len(body) < length:
-        body += sock.recv(65536)
+        body += _more(sock)
     return head + b"\r\n\r\n" + body
+
+
+def _more(sock: socket.socket) -> bytes:
+    data = sock.recv(65536)
+    if not data:
+        raise ConnectionError("the connection ended within an answer")
+    return data
 
 
 def status(answer: bytes) -> int:

@@ -1,0 +1,69 @@
+"""Which cases can be played by what is built now; each other one with the reason, in words.
+
+Rules speak of what a case needs, not of its number, so that cases nobody has seen are sorted too.
+"""
+
+from __future__ import annotations
+
+from tests.cases.policies import FILE_TYPES
+from tests.cases.world import Case
+
+DOORS = "needs the transparent, SOCKS, WireGuard or DNS door (part 3, the gateway)"
+NETWORK = "needs nftables and network namespaces (part 3, the gateway)"
+KNOWING = "needs devices known by MAC, DHCP or WireGuard key (part 3, the gateway)"
+READING = "needs analysis of what a page, file or picture holds (part 4, what passes)"
+PEOPLE = "needs the dashboard, portal or API (part 5, the people)"
+FETCHING = "needs lists fetched from a URL (part 2, category lists)"
+
+EXPLICIT = frozenset(("explicit", "transparent"))
+# What a device can do about itself without leaving its place in the network.
+SPOKEN = frozenset(("raw", "url", "client_clock", "method", "headers", "connect"))
+BLOCKED_TYPES = frozenset(t for types in FILE_TYPES.values() for t in types)
+FETCHED = ("server", "download")
+
+
+def why_not(case: Case) -> str:
+    """Why a case cannot be played yet; empty: it can."""
+    match case.layer:
+        case "dns":
+            return DOORS
+        case "net":
+            return NETWORK
+        case "admin" if case.rig == "admin":
+            return PEOPLE
+        case "identity":
+            return _identity(case)
+        case "content":
+            return _content(case)
+        case "failure":
+            return _failure(case)
+        case _:
+            return "" if case.mode in EXPLICIT else DOORS
+
+
+def _identity(case: Case) -> str:
+    if case.rig == "admin" or case.mode == "admin":
+        return PEOPLE
+    if case.mode in EXPLICIT and set(case.client) <= SPOKEN:
+        return ""
+    return KNOWING
+
+
+def _content(case: Case) -> str:
+    """Pages that may pass are played; of the others only those whose declared type is enough."""
+    if "inject" in case.client:
+        return READING
+    if "allow" in case.accepted:
+        return ""
+    headers = dict(case.client.get("response", {}).get("headers", ()))
+    declared = headers.get("content-type", "").partition(";")[0]
+    return "" if declared in BLOCKED_TYPES else READING
+
+
+def _failure(case: Case) -> str:
+    fault = case.client.get("fault", "")
+    if fault.startswith("nft "):
+        return NETWORK
+    if any(word in fault for word in FETCHED) or "text/html" in fault:
+        return FETCHING
+    return ""

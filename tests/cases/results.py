@@ -1,0 +1,32 @@
+"""What became of each case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tests.cases.world import Case
+
+PASSED, FAILED, NOT_COVERED = "passed", "failed", "not covered"
+
+
+@dataclass(slots=True)
+class Result:
+    case: Case
+    status: str
+    why: list[str] = field(default_factory=list)  # faults, or the reason it is not covered
+    note: str = ""  # what was scaled down, how it was carried
+    everyone: bool = False  # refused by what no policy decides: malformed, names that disagree, ...
+
+    def as_json(self) -> dict[str, object]:
+        case = self.case
+        return {
+            "id": case.id,
+            "layer": case.layer,
+            "family": case.family,
+            "kind": case.kind,
+            "severity": case.severity,
+            "title": case.title,
+            "status": self.status,
+            "why": self.why,
+            "note": self.note,
+        }

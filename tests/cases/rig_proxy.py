@@ -1,0 +1,121 @@
+"""The rig `proxy`: each case through a real gateway, from a real client to a recording origin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from types import ModuleType
+
+from tests.cases.answers import Answer
+from tests.cases.bare import BareProxy
+from tests.cases.context import BYSTANDER, Context, Watch
+from tests.cases.explicit import Translator, Unknown
+from tests.cases.gateway import Gateway, running
+from tests.cases.judging import faults_of
+from tests.cases.records import DEFAULT, Reply
+from tests.cases.results import FAILED, NOT_COVERED, PASSED, Result
+from tests.cases.stage import Stage
+from tests.cases.steps import Attempt
+from tests.cases.world import Case
+
+# Reasons of the gateway that no policy decides, and the refusals of mitmproxy's layers.
+# `localhost` and its kin are private whatever a policy allows.
+FOR_EVERYONE = frozenset(("malformed", "names_disagree", "bad_certificate", "private_destination"))
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a gateway must be like for a case."""
+
+    now: str
+    overrides: tuple[tuple[str, str], ...]
+    login: bool
+
+
+def setting_of(case: Case, stage: Stage) -> Setting:
+    own = stage.world.data["devices"].get(case.device, {}).get("policy")
+    other = own is not None and own != case.policy
+    return Setting(
+        now=case.world.get("now", stage.world.now),
+        overrides=((case.device, case.policy),) if other else (),
+        login=case.family == "proxy-auth" and not stage.open_filter,
+    )
+
+
+def run(
+    cases: Iterable[Case], stage: Stage, bodygen: ModuleType, *, deep: bool, bare: bool = False
+) -> Iterator[Result]:
+    """Play the cases, grouped so that few gateways are started; results as they come.
+
+    `bare`: through mitmproxy without any of our parts, to see the rig fail what it should fail.
+    """
+    groups: dict[Setting, list[Case]] = {}
+    for case in cases:
+        groups.setdefault(setting_of(case, stage), []).append(case)
+    translator = Translator(stage.world, bodygen, deep=deep)
+    for setting, group in groups.items():
+        gateway = stage.gateway(
+            now=setting.now, overrides=dict(setting.overrides), require_login=setting.login
+        )
+        with running(BareProxy(gateway.home, gateway.now) if bare else gateway) as gateway:
+            for case in group:
+                yield play(case, stage, gateway, translator)
+
+
+def play(case: Case, stage: Stage, gateway: Gateway, translator: Translator) -> Result:
+    """One case in each way that can carry it; it passes when all of them do."""
+    try:
+        attempts = translator.attempts(case)
+    except Unknown as unknown:
+        return Result(case, NOT_COVERED, [str(unknown)])
+    faults: list[str] = []
+    everyone = True
+    for attempt in attempts:
+        context = _perform(case, attempt, stage, gateway)
+        prefix = f"{attempt.name}: " if len(attempts) > 1 else ""
+        faults += [prefix + fault for fault in faults_of(context)]
+        stopped = [answer for answer in context.answers if "allow" not in answer.verdicts]
+        everyone = everyone and all(map(refused_for_everyone, stopped))
+        if not gateway.alive:
+            faults.append(f"{prefix}the gateway died")
+    note = " + ".join(attempt.name for attempt in attempts)
+    return Result(case, FAILED if faults else PASSED, faults, note, everyone=everyone and not faults)
+
+
+def refused_for_everyone(answer: Answer) -> bool:
+    if answer.reason:
+        return answer.reason in FOR_EVERYONE
+    return answer.status in (400, 405, 431, 501, 502) or answer.fault.startswith("tls:")
+
+
+def _perform(case: Case, attempt: Attempt, stage: Stage, gateway: Gateway) -> Context:
+    wanted = case.invariants
+    logged = {"event-logged", "one-log-line"} & set(wanted) or "log_fields" in case.expect
+    rows = gateway.journal() if logged else []
+    log_size = len(gateway.text_log())
+    others = stage.device(BYSTANDER) if "others-ok" in wanted else None
+    memory = any(name.startswith("rss-under") for name in wanted)
+    stage.records.forget()
+    device = stage.device(case.device)
+    answers: list[Answer] = []
+    replies: list[Reply] = []
+    with Watch(gateway, others, memory) as watch:
+        for step in attempt.steps:
+            stage.records.reply = step.reply or DEFAULT
+            got = device.perform(step)
+            answers += got
+            replies += [stage.records.reply] * len(got)
+    return Context(
+        case=case,
+        world=stage.world,
+        gateway=gateway,
+        records=stage.records,
+        device=stage.device,
+        before=sum(row.count for row in rows),
+        log_size=log_size,
+        watch=watch,
+        attempt=attempt,
+        answers=answers,
+        replies=replies,
+        rows=rows,
+    )
