@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import kidgate.proxy.lean  # noqa: F401, I001 - before mitmproxy's own addons
 from mitmproxy import master
 from mitmproxy.addons import next_layer, proxyserver, tlsconfig
 from mitmproxy.options import Options
 
+import kidgate.proxy.lean  # noqa: F401 - before mitmproxy's own addons
 from kidgate.addons.chain import Chain
 from kidgate.addons.messages import Messages
 from kidgate.addons.request import Request
@@ -22,8 +22,8 @@ from kidgate.proxy.settings import apply_settings, safe_settings
 def start(gateway: Gateway, ca: Path, trusted: Path) -> tuple[Options, Chain]:
     """mitmproxy with safe settings, and the hooks of a connection's life.
 
-    Must run inside the event loop. `proxyserver` is there for the options it brings alone: listening
-    and accepting are ours.
+    Must run inside the event loop. `proxyserver` is there for the options it brings alone:
+    listening and accepting are ours.
     """
     options = Options()
     host = master.Master(options)

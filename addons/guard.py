@@ -1,7 +1,8 @@
 """The wrapper around every hook: a fault is a verdict, and the verdict is block.
 
-mitmproxy would log the exception and let the flow pass. Here whatever a hook raises, at once or while
-it waits, ends in `refuse`: a block page where one can still be sent, a cut connection elsewhere.
+mitmproxy would log the exception and let the flow pass. Here whatever a hook raises, at once or
+while it waits, ends in `refuse`: a block page where one can still be sent, a cut connection
+elsewhere.
 """
 
 from __future__ import annotations
@@ -15,11 +16,10 @@ from mitmproxy.connection import Client
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 from mitmproxy.tls import ClientHelloData, TlsData
 
-from kidgate.policies.names import Url
 from kidgate.policies.model import Decision, Visit
+from kidgate.policies.names import Url
 from kidgate.proxy.answers import block_response
 from kidgate.proxy.gateway import Gateway
-from kidgate.proxy.peers import Peer
 from kidgate.proxy.visits import NO_NAME
 
 logger = logging.getLogger(__name__)

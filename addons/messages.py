@@ -1,4 +1,5 @@
-"""Stage 6: WebSocket messages. None is kept: mitmproxy would hold every one for the connection's life."""
+"""Stage 6: WebSocket messages. None is kept: mitmproxy would hold every one for the connection's
+life."""
 
 from __future__ import annotations
 

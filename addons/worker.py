@@ -48,9 +48,7 @@ class Worker:
         self.link = Link(home.socket)
         self.resolver = Resolver(spec.hosts, timeout=spec.resolver_seconds)
         snapshot = first_snapshot(self.watch)
-        pages = Pages(
-            language=spec.language, ca_certificate=(home.ca / ca.PUBLIC).read_bytes()
-        )
+        pages = Pages(language=spec.language, ca_certificate=(home.ca / ca.PUBLIC).read_bytes())
         spool = Spool(home.spool, f"worker-{spec.slot}", spec.limits.spool_bytes)
         self.gateway = Gateway(
             snapshot=snapshot.with_index(None),
@@ -67,6 +65,7 @@ class Worker:
         self.control = socket.socket(fileno=spec.control)
         self.control.setblocking(False)
         self.ca = home.ca
+        self.draining: asyncio.Task[None] | None = None
         self.told_index = asyncio.Event()
 
     async def run(self) -> None:
@@ -108,7 +107,7 @@ class Worker:
         elif "index" in message:
             self._take_index(fds)
         elif "drain" in message:
-            asyncio.ensure_future(self._drain(float(message["drain"]), ended))
+            self.draining = asyncio.create_task(self._drain(float(message["drain"]), ended))
 
     def _take_index(self, fds: list[int]) -> None:
         """Without an index, or with a broken one, the gateway opens its doors and blocks."""

@@ -20,7 +20,7 @@ from kidgate.policies.names import canonical_address, canonical_host
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Seconds = Annotated[float, Meta(ge=0.1, le=86_400)]
-Host = Annotated[str, Parsed(canonical_host)]
+Host = Annotated[str, Parsed(lambda text: _host(text))]
 Address = Annotated[str, Parsed(canonical_address)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 
@@ -58,6 +58,12 @@ def _home(text: str) -> Path:
     if not path.is_absolute():
         raise ValueError(f"`{text}` must be a whole path that begins with `/`")
     return path
+
+
+def _host(text: str) -> str:
+    """A name, or `*.name` for all below it."""
+    star = "*." if text.startswith("*.") else ""
+    return star + canonical_host(text.removeprefix("*."))
 
 
 def _database(text: str) -> str:

@@ -1,9 +1,9 @@
 """Journal entries on disk until the keeper can take them: JSON lines, a few files for each worker.
 
 Written by workers, folded in by the keeper. Both lock a file, and a writer looks again whether the
-file it locked is still the one of that name: no line can slip between "read" and "removed". A writer
-never waits for a lock, it takes the next file. A line survives the death of every process; a power
-cut may take lines that were not yet synced.
+file it locked is still the one of that name: no line can slip between "read" and "removed". A
+writer never waits for a lock, it takes the next file. A line survives the death of every process;
+a power cut may take lines that were not yet synced.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class Spool:
 def fold_in(path: Path, commit: Callable[[list[bytes]], None]) -> int:
     """Hand the lines of a spool file to `commit` in batches, then remove it; how many there were.
 
-    What `commit` raises comes through and the file stays whole: lines that were committed before are
-    handed over again next time, and known again by their ids. A torn last line is passed over.
+    What `commit` raises comes through and the file stays whole: lines that were committed before
+    are handed over again next time, and known again by their ids. A torn last line is passed over.
     """
     fd = _locked(path)
     if fd is None:

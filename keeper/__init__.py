@@ -1,1 +1,2 @@
-"""The one writer: commits the journal, applies policy changes, compiles snapshots, builds the index."""
+"""The one writer: commits the journal, applies policy changes, compiles snapshots, builds the
+index."""

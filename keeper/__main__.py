@@ -46,7 +46,12 @@ class Keeper:
         asyncio.get_running_loop().add_reader(self.channel.fileno(), self._heard, ended)
         tasks = [
             asyncio.create_task(work)
-            for work in (self.journal.run(), self.journal.fold(), self._beat(), daily.run(self.writer))
+            for work in (
+                self.journal.run(),
+                self.journal.fold(),
+                self._beat(),
+                daily.run(self.writer),
+            )
         ]
         await ended.wait()
         server.close()

@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from kidgate.keeper import feeds
 from kidgate.keeper.writer import Writer, document_of
 from kidgate.policies.rows import GrantRow, PauseRow, PolicyRows, RuleRow
 from kidgate.policies.rows_json import from_json
 from kidgate.store.feeds import all_feeds
 from kidgate.store.policy import head, next_id, rows_at, write_policy
-from sqlalchemy.orm import Session
 
 Args = Mapping[str, Any]
 
@@ -38,7 +39,9 @@ def write(writer: Writer, args: Args) -> dict[str, Any]:
     with writer.database.writing() as session:
         base = head(session)
         if args["base"] not in (None, base):
-            raise Conflict(f"the policy is at version {base}, the change was made to {args['base']}")
+            raise Conflict(
+                f"the policy is at version {base}, the change was made to {args['base']}"
+            )
         rows = _numbered(session, rows)
         document_of(rows, str(base + 1)).compile()
         if args.get("dry_run"):
@@ -107,5 +110,3 @@ def run(writer: Writer, op: str, args: Args) -> dict[str, Any]:
     if command is None:
         raise UnknownCommand(f"no command is called `{op}`")
     return command(writer, args)
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from datetime import date, datetime, timedelta
 
 from kidgate.keeper.writer import Writer
@@ -29,6 +30,7 @@ async def run(writer: Writer) -> None:
 def once(writer: Writer) -> None:
     """Everything that is due now; doing it twice is doing it once."""
     snapshot, now = writer.document().compile(), writer.now()
+    _sweep(writer)
     before = now - timedelta(days=snapshot.settings.retention_days)
     while True:
         with writer.database.writing() as session:
@@ -38,6 +40,14 @@ def once(writer: Writer) -> None:
         text = f"{child} moves from tier {old} to {new} on {day.isoformat()}"
         with writer.database.writing() as session:
             put_alert(session, kind="birthday", severity="info", text=text, at=now)
+
+
+def _sweep(writer: Writer) -> None:
+    """Imports that were killed half-way leave a file that nobody will ever install."""
+    long_ago = time.time() - 24 * 3600
+    for path in writer.home.feeds.glob(".*.incoming"):
+        if path.stat().st_mtime < long_ago:
+            path.unlink(missing_ok=True)
 
 
 def moves(snapshot: PolicySnapshot, now: datetime) -> list[tuple[str, date, str, str]]:

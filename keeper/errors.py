@@ -28,7 +28,9 @@ def to_json(fault: Exception) -> dict[str, Any]:
             return {"kind": "DatabaseFault", "texts": [fault.message, fault.what_to_do]}
         case _:
             name = type(fault).__name__
-            kind = name if name in PLAIN else "ValueError" if isinstance(fault, ValueError) else name
+            kind = (
+                name if name in PLAIN else "ValueError" if isinstance(fault, ValueError) else name
+            )
             return {"kind": kind, "message": str(fault)}
 
 

@@ -1,1 +1,2 @@
-"""The running gateway. The only code that turns a mitmproxy flow into a Visit and a Decision into an answer."""
+"""The running gateway. The only code that turns a mitmproxy flow into a Visit and a Decision
+into an answer."""

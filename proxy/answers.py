@@ -20,12 +20,29 @@ STATUS = {
 }
 # Parts of a page that would show a whole block page inside itself get one line instead.
 PARTS = frozenset(
-    "audio audioworklet empty font image manifest paintworklet report script serviceworker "
-    "sharedworker style track video worker xslt".split()
+    [
+        "audio",
+        "audioworklet",
+        "empty",
+        "font",
+        "image",
+        "manifest",
+        "paintworklet",
+        "report",
+        "script",
+        "serviceworker",
+        "sharedworker",
+        "style",
+        "track",
+        "video",
+        "worker",
+        "xslt",
+    ]
 )
 HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
+    "img-src data:; form-action 'self'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",

@@ -13,7 +13,8 @@ from kidgate.proxy.visits import NO_NAME, visit_of_name
 
 
 def log_in(gateway: Gateway, peer: Peer, request: http.Request) -> bool:
-    """Take the proxy login off a request; False: there was none, or a wrong one, and one is needed."""
+    """Take the proxy login off a request; False: there was none, or a wrong one, and one is
+    needed."""
     header = request.headers.pop("proxy-authorization", "")
     request.headers.pop("proxy-connection", None)
     if header:

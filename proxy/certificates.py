@@ -1,4 +1,5 @@
-"""`python -m kidgate.proxy.certificates CA_FOLDER ROOTS_FILE [EXTRA_PEM]`: what workers need of them.
+"""`python -m kidgate.proxy.certificates CA_FOLDER ROOTS_FILE [EXTRA_PEM]`: what workers need of
+them.
 
 A process of its own, so that the supervisor does not carry the cryptography library for life.
 """

@@ -1,7 +1,7 @@
 """The heart of a worker: who asks, what the policy says, and that it was written down.
 
-The stages (`arrival`, `hello`, `requests`, `responses`) each make a Visit, call `judge`, and turn the
-Decision into an answer. The snapshot is one attribute, swapped by one assignment.
+The stages (`arrival`, `hello`, `requests`, `responses`) each make a Visit, call `judge`, and turn
+the Decision into an answer. The snapshot is one attribute, swapped by one assignment.
 """
 
 from __future__ import annotations
@@ -60,8 +60,11 @@ class Gateway:
     def judge_resolved(self, visit: Visit, addresses: tuple[str, ...]) -> Decision:
         return self.judge(replace(visit, facts=replace(visit.facts, addresses=addresses)))
 
-    async def write_down(self, visit: Visit, decision: Decision, peer: Peer) -> tuple[Decision, str]:
-        """Journal a stop or a watched visit; the decision with its list line, and the entry's id."""
+    async def write_down(
+        self, visit: Visit, decision: Decision, peer: Peer
+    ) -> tuple[Decision, str]:
+        """Journal a stop or a watched visit; the decision with its list line, and the entry's
+        id."""
         decision = replace(decision, source=with_line(decision.source, self.feeds))
         tier = self.snapshot.tier_of(visit.child, visit.at)
         entry = entry_of(

@@ -1,8 +1,9 @@
 """One client connection: mitmproxy's layers, our hooks called inline, our time limits.
 
-mitmproxy starts a task for every hook and swallows its exceptions. Here a hook is a plain call whose
-completion goes back to the layers at once; one that must wait (for the journal, for a name) gets its
-task. Any exception becomes a block: the guard around each hook sees to it (`kidgate.addons.guard`).
+mitmproxy starts a task for every hook and swallows its exceptions. Here a hook is a plain call
+whose completion goes back to the layers at once; one that must wait (for the journal, for a name)
+gets its task. Any exception becomes a block: the guard around each hook sees to it
+(`kidgate.addons.guard`).
 """
 
 from __future__ import annotations
@@ -97,8 +98,8 @@ class GatewayHandler(LiveConnectionHandler):
     async def server_event(self, event: events.Event) -> None:
         """Feed the layers one event, and whatever hooks complete on the way.
 
-        Synchronous throughout, as in mitmproxy; a re-entrant call queues its event for the call that
-        is already running.
+        Synchronous throughout, as in mitmproxy; a re-entrant call queues its event for the call
+        that is already running.
         """
         self._events.append(event)
         if self._running:

@@ -64,14 +64,15 @@ def _act(
 def hides_its_name(client_hello: ClientHello) -> bool:
     """Whether the true name may lie in an encrypted hello.
 
-    Browsers send an empty one (GREASE) with every hello, and nobody can tell the two apart: so it counts
-    only where we cannot look inside TLS, and there by tier.
+    Browsers send an empty one (GREASE) with every hello, and nobody can tell the two apart: so it
+    counts only where we cannot look inside TLS, and there by tier.
     """
     return any(kind == ENCRYPTED_HELLO for kind, _ in client_hello.extensions)
 
 
 def sni_of(client_hello: ClientHello) -> tuple[str, str]:
-    """The canonical SNI and what is wrong with it: one that mitmproxy cannot read is no missing one."""
+    """The canonical SNI and what is wrong with it: one that mitmproxy cannot read is no missing
+    one."""
     if client_hello.sni is None:
         odd = any(kind == SERVER_NAME for kind, _ in client_hello.extensions)
         return "", "the server name in the TLS hello cannot be read" if odd else ""

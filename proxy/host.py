@@ -94,7 +94,8 @@ class EarlyHttpStream(http_layer.HttpStream):
             yield from self._answer_instead()
 
     def state_done(self, event: events.Event) -> layer.CommandGenerator[None]:
-        """The rest of a body whose page is on its way: it was queued while the journal was written."""
+        """The rest of a body whose page is on its way: it was queued while the journal was
+        written."""
         yield from ()
 
     def _answer_instead(self) -> layer.CommandGenerator[None]:

@@ -1,7 +1,8 @@
-"""The worker's line to the keeper: JSON lines over its Unix socket, many questions under way at once.
+"""The worker's line to the keeper: JSON lines over its Unix socket, many questions under way at
+once.
 
-Nothing here blocks a verdict: every question has a limit, a broken line fails all that wait, and the
-next question finds it being mended in the background.
+Nothing here blocks a verdict: every question has a limit, a broken line fails all that wait, and
+the next question finds it being mended in the background.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 LINE_LIMIT = 1 << 20
-RETRY_SECONDS = 0.5
+RETRY_SECONDS = 0.1
 
 
 class KeeperAway(ConnectionError):
@@ -36,9 +37,7 @@ class Link:
         """Keep the line open until cancelled."""
         while True:
             with contextlib.suppress(OSError, ValueError):
-                reader, writer = await asyncio.open_unix_connection(
-                    self._socket, limit=LINE_LIMIT
-                )
+                reader, writer = await asyncio.open_unix_connection(self._socket, limit=LINE_LIMIT)
                 self._writer = writer
                 await self._read(reader)
             self._broken()

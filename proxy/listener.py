@@ -71,5 +71,3 @@ class Listener:
             peers.remove(handler.client.id)
             self._gateway.open_visits.pop(handler.client.id, None)
             writer.transport.abort()
-
-

@@ -1,7 +1,7 @@
 """The worker's end of the journal: an entry is durable before the block page leaves.
 
-First the keeper's commit, for at most `wait` seconds; then the spool; if that fails too the entry is
-counted as dropped and health says so. The block stands in every case.
+First the keeper's commit, for at most `wait` seconds; then the spool; if that fails too the entry
+is counted as dropped and health says so. The block stands in every case.
 """
 
 from __future__ import annotations

@@ -89,7 +89,9 @@ def _let_through(request: http.Request, rewrite: Rewrite | None) -> None:
     accepted = request.headers.get("accept-encoding")
     if accepted:
         names = [part.partition(";")[0].strip().lower() for part in accepted.split(",")]
-        request.headers["accept-encoding"] = ", ".join(c for c in CODINGS if c in names) or "identity"
+        request.headers["accept-encoding"] = (
+            ", ".join(c for c in CODINGS if c in names) or "identity"
+        )
     if request.headers.get("upgrade", "").lower() == "h2c":
         for name in ("upgrade", "connection", "http2-settings"):
             request.headers.pop(name, None)

@@ -1,8 +1,8 @@
 """Names to addresses, ours: what is judged is what is dialled.
 
 One small cache over the system's resolver (`getaddrinfo`), with the house's static names first. The
-worker's event loop asks it for every connection it opens, so that no name is resolved twice with two
-answers between the verdict and the dial (DNS rebinding).
+worker's event loop asks it for every connection it opens, so that no name is resolved twice with
+two answers between the verdict and the dial (DNS rebinding).
 """
 
 from __future__ import annotations
@@ -99,7 +99,14 @@ class JudgedLoop(asyncio.SelectorEventLoop):
     resolver: Resolver | None = None
 
     async def getaddrinfo(
-        self, host: Any, port: Any, *, family: int = 0, type: int = 0, proto: int = 0, flags: int = 0
+        self,
+        host: Any,
+        port: Any,
+        *,
+        family: int = 0,
+        type: int = 0,
+        proto: int = 0,
+        flags: int = 0,
     ) -> list[Any]:
         if self.resolver is None or not isinstance(host, str):
             return await super().getaddrinfo(

@@ -1,7 +1,8 @@
 """Our own check of an HTTP/1 request head, before any parser sees it.
 
-mitmproxy accepts bare LF, obs-fold, NUL, TRACE and two Host headers; each is a way to show the filter
-one request and the origin another. Source: RFC 9112 (syntax), RFC 9110 section 9.3.8 (TRACE).
+mitmproxy accepts bare LF, obs-fold, NUL, TRACE and two Host headers; each is a way to show the
+filter one request and the origin another. Source: RFC 9112 (syntax), RFC 9110 section 9.3.8
+(TRACE).
 """
 
 from __future__ import annotations

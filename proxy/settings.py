@@ -56,7 +56,8 @@ def safe_settings(ca: Path, trusted: Path) -> dict[str, Any]:
 
 def apply_settings(options: Options, settings: dict[str, Any]) -> None:
     """Set all of them, and read each back: `UnsafeSettings` names every one that did not hold."""
-    # Only what differs: setting a TLS version anew makes mitmproxy probe versions that OpenSSL lacks.
+    # Only what differs: setting a TLS version anew makes mitmproxy probe versions that OpenSSL
+    # lacks.
     options.update(**{k: v for k, v in settings.items() if getattr(options, k) != v})
     wrong = [
         f"{name} is {getattr(options, name)!r}, not {value!r}"

@@ -17,7 +17,9 @@ class CannotListen(OSError):
     """An address cannot be had; the message says what to do."""
 
 
-def listening_sockets(addresses: Iterable[tuple[str, int]], slots: int) -> list[list[socket.socket]]:
+def listening_sockets(
+    addresses: Iterable[tuple[str, int]], slots: int
+) -> list[list[socket.socket]]:
     """For each slot, its sockets. `CannotListen`, and none is left open."""
     made: list[list[socket.socket]] = [[] for _ in range(slots)]
     try:
@@ -62,7 +64,9 @@ def _advice(host: str, port: int, fault: OSError) -> str:
     place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     match fault.errno:
         case errno.EADDRINUSE:
-            return f"{place} is in use by another program; stop it, or change `listen` in config.yaml"
+            return (
+                f"{place} is in use by another program; stop it, or change `listen` in config.yaml"
+            )
         case errno.EADDRNOTAVAIL:
             return f"{place} is no address of this machine; change `listen` in config.yaml"
         case errno.EACCES:

@@ -84,7 +84,14 @@ class Supervisor:
         target = self.home.run / "upstream-roots.pem"
         extra = [str(self.config.extra_ca)] if self.config.extra_ca else []
         done = subprocess.run(
-            [sys.executable, "-m", "kidgate.proxy.certificates", str(self.home.ca), str(target), *extra],
+            [
+                sys.executable,
+                "-m",
+                "kidgate.proxy.certificates",
+                str(self.home.ca),
+                str(target),
+                *extra,
+            ],
             capture_output=True,
             text=True,
             check=False,
@@ -94,12 +101,11 @@ class Supervisor:
         self.roots = target
 
     async def _first_snapshot(self) -> None:
-        """Wait for the keeper's policy; with a damaged database, go on with the last one compiled."""
+        """Wait for the keeper's policy; with a damaged database, go on with the last one
+        compiled."""
         events = (self.keeper.ready, self.keeper.failed, self.ended)
         waiting = [asyncio.create_task(event.wait()) for event in events]
-        await asyncio.wait(
-            waiting, timeout=KEEPER_SECONDS, return_when=asyncio.FIRST_COMPLETED
-        )
+        await asyncio.wait(waiting, timeout=KEEPER_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         for task in waiting:
             task.cancel()
         self.keeper_waited = True
@@ -217,5 +223,3 @@ def run(config: Config) -> None:
         await Supervisor(config).run(say)
 
     asyncio.run(main())
-
-

@@ -8,7 +8,13 @@ from datetime import datetime
 from mitmproxy import http
 
 from kidgate.policies.model import Facts, Stage, Visit
-from kidgate.policies.names import InvalidName, Url, canonical_host, canonical_target, parse_authority
+from kidgate.policies.names import (
+    InvalidName,
+    Url,
+    canonical_host,
+    canonical_target,
+    parse_authority,
+)
 from kidgate.policies.rows import DeviceRow
 from kidgate.policies.tunnels import tunnel_of_head
 from kidgate.proxy.peers import Peer

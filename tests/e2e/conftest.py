@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,17 +12,17 @@ from tests.e2e.house import House
 from tests.e2e.origin import Origin
 from tests.e2e.pki import Authority
 
-HOSTS = {
-    name: "127.0.0.1"
-    for name in (
+HOSTS = dict.fromkeys(
+    (
         "good.example",
         "bad.example",
         "other.example",
         "bank.example",
         "warned.example",
         "www.google.com",
-    )
-}
+    ),
+    "127.0.0.1",
+)
 
 
 @pytest.fixture(scope="session")

@@ -70,10 +70,8 @@ class Origin:
             data += more
         head, _, rest = data.partition(b"\r\n\r\n")
         self.seen.append(head)
-        fields = dict(
-            (line.split(b":", 1)[0].lower(), line.split(b":", 1)[1].strip())
-            for line in head.split(b"\r\n")[1:]
-        )
+        lines = (line.split(b":", 1) for line in head.split(b"\r\n")[1:])
+        fields = {name.lower(): value.strip() for name, value in lines}
         length = int(fields.get(b"content-length", b"0"))
         while len(rest) < length:
             rest += sock.recv(65536)

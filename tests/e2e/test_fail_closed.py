@@ -1,4 +1,5 @@
-"""Promise 1: no flow passes because of a fault. Each part is made to fail; the origin sees nothing."""
+"""Promise 1: no flow passes because of a fault. Each part is made to fail; the origin sees
+nothing."""
 
 from __future__ import annotations
 
@@ -20,9 +21,7 @@ from tests.e2e.pki import Authority
 LATE = {"response", "error", "request", "websocket_message", "websocket_end", "responseheaders"}
 
 
-def broken(
-    part: str, tmp_path: Path, site: Origin, secure: Origin, authority: Authority
-) -> House:
+def broken(part: str, tmp_path: Path, site: Origin, secure: Origin, authority: Authority) -> House:
     """A house whose worker has one part made to fail."""
     return House(
         tmp_path / "home",
@@ -72,9 +71,7 @@ def test_origin_sees_nothing_when_a_part_fails(
 
 
 @pytest.fixture
-def running(
-    tmp_path: Path, site: Origin, secure: Origin, authority: Authority
-) -> Iterator[House]:
+def running(tmp_path: Path, site: Origin, secure: Origin, authority: Authority) -> Iterator[House]:
     """A house of its own, to be damaged, that has blocked once and let pass once."""
     rows = policy(site.port, secure.port)
     with House(tmp_path / "home", rows, HOSTS, extra_ca=authority.pem) as house:
@@ -129,9 +126,7 @@ def test_torn_snapshot_changes_nothing_and_is_told(running: House, site: Origin)
     still_right(running, site)
 
 
-def test_keeper_that_is_killed_comes_back_and_takes_the_spool(
-    running: House, site: Origin
-) -> None:
+def test_keeper_that_is_killed_comes_back_and_takes_the_spool(running: House, site: Origin) -> None:
     os.kill(running.health()["keeper"]["pid"], 9)
     still_right(running, site)
     assert wait_until(lambda: running.health()["keeper"]["ready"], 15)

@@ -1,4 +1,5 @@
-"""The main job through real processes: judged, blocked with a reason, journaled, changed, obeyed."""
+"""The main job through real processes: judged, blocked with a reason, journaled, changed,
+obeyed."""
 
 from __future__ import annotations
 
@@ -27,7 +28,12 @@ def test_blocked_page_says_why_and_never_reaches_the_origin(house: House, site: 
     assert b"kidgate-reason: rule" in answer.lower()
     assert site.seen == []
     (line,) = house.journal()
-    assert (line.child, line.device, line.verdict, line.reason) == ("mai", "tablet", "block", "rule")
+    assert (line.child, line.device, line.verdict, line.reason) == (
+        "mai",
+        "tablet",
+        "block",
+        "rule",
+    )
     assert line.url == f"http://bad.example:{site.port}/secret"
 
 
@@ -158,9 +164,7 @@ def test_upload_to_a_blocked_site_is_answered_at_once(house: House, site: Origin
     assert site.seen == []
 
 
-def test_type_stopped_by_the_response_head_is_not_delivered(
-    house: House, site: Origin
-) -> None:
+def test_type_stopped_by_the_response_head_is_not_delivered(house: House, site: Origin) -> None:
     site.pages["/app"] = (
         b"HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\nContent-Length: 9\r\n\r\nPK-secret"
     )

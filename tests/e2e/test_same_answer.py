@@ -34,7 +34,14 @@ NAMES = (
     "10.0.0.1",
     "192.0.2.7",
 )
-PATHS = ("/", "/news/a", "/newsletter", "/search?q=cats", "/translate?u=http://gamble.example/", "/x?y")
+PATHS = (
+    "/",
+    "/news/a",
+    "/newsletter",
+    "/search?q=cats",
+    "/translate?u=http://gamble.example/",
+    "/x?y",
+)
 CHILDREN = {"bi": "127.0.0.21", "mai": "127.0.0.22", "nam": "127.0.0.23", "": "127.0.0.24"}
 TIERS = {"bi": "0-5", "mai": "9-12", "nam": "16-17"}
 # The journal's reasons that only the proxy can have are not among what is asked here.

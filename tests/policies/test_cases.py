@@ -1,4 +1,4 @@
-"""The conformance cases in `policies/cases/*.yaml`, one test each; a failing one shows its trace."""
+"""The conformance cases of `policies/cases/*.yaml`, one test each; a failing one shows a trace."""
 
 from __future__ import annotations
 

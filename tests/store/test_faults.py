@@ -25,7 +25,7 @@ def sqlite_error(name: str) -> sqlite3.OperationalError:
         ("SQLITE_NOTADB", "not a database", "restore"),
         ("SQLITE_CORRUPT_INDEX", "damaged", "restore"),
         ("SQLITE_IOERR_WRITE", "fails to read or write", "disk"),
-        ("SQLITE_ERROR", "what SQLite says", "doctor"),
+        ("SQLITE_ERROR", "what SQLite says", "kidgate status"),
     ],
 )
 def test_explanation_names_place_and_next_step_when_sqlite_fails(

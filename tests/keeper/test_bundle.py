@@ -1,0 +1,177 @@
+"""A backup of the whole house: taken in whole, or nothing moves."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import sqlite3
+import tarfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kidgate.documents.home import Home
+from kidgate.keeper import bundle
+from kidgate.keeper.bundle import BadBundle
+from kidgate.keeper.client import do
+from kidgate.policies.rows import GroupRow, PolicyRows
+from kidgate.policies.rows_json import to_json
+from kidgate.proxy.ca import ensure_ca
+from kidgate.store.database import open_database
+from kidgate.store.faults import DatabaseFault
+
+AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+def now() -> datetime:
+    return AT
+
+
+def url(home: Home) -> str:
+    return f"sqlite:///{home.database}"
+
+
+def write(home: Home, group: str) -> None:
+    rows = to_json(PolicyRows(groups=(GroupRow(group),)))
+    fields = {"rows": rows, "base": None, "author": "test", "comment": "test"}
+    do(home, url(home), now, "policy.write", create=True, **fields)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    found = Home(tmp_path / "home").make()
+    write(found, "8A")
+    ensure_ca(found.ca, now=AT)
+    return found
+
+
+@pytest.fixture
+def made(home: Home, tmp_path: Path) -> Path:
+    """A backup of the home."""
+    path = tmp_path / "backup"
+    database = open_database(url(home), create=False)
+    bundle.backup(home, database, path)
+    database.close()
+    return path
+
+
+def files(home: Home) -> dict[str, bytes]:
+    return {
+        str(p.relative_to(home.root)): p.read_bytes()
+        for p in sorted(home.root.rglob("*"))
+        if p.is_file() and not p.name.endswith(("-wal", "-shm"))
+    }
+
+
+def repacked(
+    path: Path, edit: Callable[[dict[str, tarfile.TarInfo], dict[str, bytes]], None]
+) -> None:
+    """The same backup with other members."""
+    with tarfile.open(path, "r:gz") as tar:
+        members = {member.name: member for member in tar}
+        contents = {name: tar.extractfile(m).read() for name, m in members.items()}  # type: ignore[union-attr]
+    edit(members, contents)
+    with tarfile.open(path, "w:gz") as tar:
+        for name, member in members.items():
+            member.size = len(contents.get(name, b""))
+            tar.addfile(member, io.BytesIO(contents.get(name, b"")))
+
+
+def test_restore_brings_policy_and_certificate_back_when_made_of_them(
+    home: Home, made: Path, tmp_path: Path
+) -> None:
+    before = (home.ca / "kidgate-ca.pem").read_bytes()
+    write(home, "9B")
+    other = Home(tmp_path / "other").make()
+    assert bundle.restore(other, url(other), made, now) == 1
+    assert bundle.restore(home, url(home), made, now) == 1
+    for restored in (home, other):
+        assert (restored.ca / "kidgate-ca.pem").read_bytes() == before
+        assert b"8A" in restored.snapshot.read_bytes()
+        assert restored.index.exists()
+        assert not list(restored.root.glob(".restore-*"))
+
+
+def evil_path(members: dict[str, tarfile.TarInfo], contents: dict[str, bytes]) -> None:
+    members["../x.names"] = tarfile.TarInfo("../x.names")
+
+
+def evil_link(members: dict[str, tarfile.TarInfo], contents: dict[str, bytes]) -> None:
+    link = tarfile.TarInfo("feeds/x.names")
+    link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    members[link.name] = link
+
+
+def torn_list(members: dict[str, tarfile.TarInfo], contents: dict[str, bytes]) -> None:
+    members["feeds/x.names"], contents["feeds/x.names"] = tarfile.TarInfo("feeds/x.names"), b"torn"
+
+
+def torn_ca(members: dict[str, tarfile.TarInfo], contents: dict[str, bytes]) -> None:
+    contents["ca/kidgate-ca.pem"] = b"torn"
+
+
+def no_database(members: dict[str, tarfile.TarInfo], contents: dict[str, bytes]) -> None:
+    del members["kidgate.db"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (evil_path, "holds `../x.names`"),
+        (evil_link, "holds `feeds/x.names`"),
+        (torn_list, "a list in"),
+        (torn_ca, "the certificate in"),
+        (no_database, "it lacks kidgate.db"),
+    ],
+)
+def test_restore_changes_nothing_when_a_member_is_bad(
+    home: Home, made: Path, edit: Callable[..., None], said: str
+) -> None:
+    repacked(made, edit)
+    before = files(home)
+    with pytest.raises(BadBundle) as caught:
+        bundle.restore(home, url(home), made, now)
+    assert said in str(caught.value)
+    assert files(home) == before
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"hello", gzip.compress(b"hello"), gzip.compress(b"x" * 9999)]
+)
+def test_restore_changes_nothing_when_the_file_is_none(
+    home: Home, tmp_path: Path, data: bytes
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    before = files(home)
+    with pytest.raises(BadBundle):
+        bundle.restore(home, url(home), path, now)
+    assert files(home) == before
+
+
+def test_restore_puts_all_back_when_the_database_is_newer(home: Home, made: Path) -> None:
+    def newer(members: dict[str, tarfile.TarInfo], contents: dict[str, bytes]) -> None:
+        draft = made.with_name("draft.db")
+        draft.write_bytes(contents["kidgate.db"])
+        connection = sqlite3.connect(draft)
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+        connection.close()
+        contents["kidgate.db"] = draft.read_bytes()
+
+    repacked(made, newer)
+    before = files(home)
+    with pytest.raises(DatabaseFault, match="newer than this program"):
+        bundle.restore(home, url(home), made, now)
+    assert files(home) == before
+
+
+def test_backup_leaves_nothing_behind_when_it_fails(home: Home, tmp_path: Path) -> None:
+    database = open_database(url(home), create=False)
+    home.database.unlink()
+    with pytest.raises((DatabaseFault, sqlite3.Error)):
+        bundle.backup(home, database, tmp_path / "backup")
+    database.close()
+    assert [p.name for p in tmp_path.iterdir()] == ["home"]
