@@ -7,8 +7,8 @@ from pathlib import Path
 from mitmproxy import master
 from mitmproxy.addons import next_layer, proxyserver, tlsconfig
 from mitmproxy.options import Options
+from mitmproxy.proxy.layer import NextLayer
 
-import kidgate.proxy.lean  # noqa: F401 - before mitmproxy's own addons
 from kidgate.addons.chain import Chain
 from kidgate.addons.messages import Messages
 from kidgate.addons.request import Request
@@ -17,6 +17,18 @@ from kidgate.addons.tls import Tls
 from kidgate.addons.who import Who
 from kidgate.proxy.gateway import Gateway
 from kidgate.proxy.settings import apply_settings, safe_settings
+
+TLS_RECORD = b"\x16"
+
+
+class PatientNextLayer(next_layer.NextLayer):
+    """Waits for the third byte of a TLS hello before it says that it is none."""
+
+    def next_layer(self, nextlayer: NextLayer) -> None:
+        begun = nextlayer.data_client()
+        if begun.startswith(TLS_RECORD) and len(begun) < 3:
+            return
+        super().next_layer(nextlayer)
 
 
 def start(gateway: Gateway, ca: Path, trusted: Path) -> tuple[Options, Chain]:
@@ -27,7 +39,7 @@ def start(gateway: Gateway, ca: Path, trusted: Path) -> tuple[Options, Chain]:
     """
     options = Options()
     host = master.Master(options)
-    layers, contexts = next_layer.NextLayer(), tlsconfig.TlsConfig()
+    layers, contexts = PatientNextLayer(), tlsconfig.TlsConfig()
     host.addons.add(proxyserver.Proxyserver(), layers, contexts)
     apply_settings(options, safe_settings(ca, trusted))
     ours = (Who(gateway), Tls(gateway), Request(gateway), Response(gateway), Messages(gateway))

@@ -38,9 +38,13 @@ class Spool:
             if fd is None:
                 continue
             try:
-                if os.fstat(fd).st_size + len(data) > self.limit // FILES:
+                size = os.fstat(fd).st_size
+                if size + len(data) > self.limit // FILES:
                     continue
-                if os.write(fd, data) != len(data):
+                # What was torn by a full disk or a power cut must not swallow this line too.
+                torn = size > 0 and os.pread(fd, 1, size - 1) != b"\n"
+                whole = b"\n" + data if torn else data
+                if os.write(fd, whole) != len(whole):
                     raise OSError("the disk took half a line")
                 return
             finally:

@@ -35,9 +35,8 @@ def install(writer: Writer, args: Mapping[str, Any]) -> dict[str, Any]:
         others = [feed for feed in all_feeds(session) if feed.name != row.name]
     with _in_place(arrived, writer.home.feeds / f"{row.name}.names"):
         built = build_index(writer.home, [*others, row])
-        with writer.database.writing() as session:
+        with _in_place(built, writer.home.index), writer.database.writing() as session:
             put_feed(session, row)
-            built.replace(writer.home.index)
     return {"feed": row.name}
 
 
@@ -47,10 +46,9 @@ def drop(writer: Writer, args: Mapping[str, Any]) -> dict[str, Any]:
     with writer.database.reading() as session:
         others = [feed for feed in all_feeds(session) if feed.name != name]
     built = build_index(writer.home, others)
-    with writer.database.writing() as session:
+    with _in_place(built, writer.home.index), writer.database.writing() as session:
         if not remove_feed(session, name):
             raise ValueError(f"no feed is called `{name}`; see kidgate feed list")
-        built.replace(writer.home.index)
     (writer.home.feeds / f"{name}.names").unlink(missing_ok=True)
     return {"feed": name}
 

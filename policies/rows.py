@@ -93,7 +93,7 @@ class ProfileRow:
 @dataclass(frozen=True, slots=True)
 class DeviceRow:
     key: str
-    of: str = ""  # profile key; empty: shared, the strictest tier
+    of: str = ""  # profile key; empty: shared, judged as an unknown device
     addresses: tuple[str, ...] = ()  # IP addresses
     macs: tuple[str, ...] = ()
     login: str = ""  # proxy user name

@@ -18,7 +18,6 @@ from kidgate.proxy import control
 
 logger = logging.getLogger(__name__)
 HANGS_SECONDS = 10.0
-STARTS_SECONDS = 60.0
 STARTS_SECONDS = 60.0  # to the first heartbeat: a small box under load reads its libraries slowly
 FIRST_WAIT, LONGEST_WAIT = 0.2, 30.0
 STEADY_SECONDS = 30.0  # a process that lived this long starts anew without waiting

@@ -14,7 +14,7 @@ from pathlib import Path
 from kidgate.lists.sources import with_line
 from kidgate.policies.decide import decide
 from kidgate.policies.journal import entry_of
-from kidgate.policies.model import Decision, Reason, Source, Verdict, Visit
+from kidgate.policies.model import Decision, JournalLevel, Reason, Source, Verdict, Visit
 from kidgate.policies.rows import DeviceRow
 from kidgate.policies.snapshot import PolicySnapshot
 from kidgate.proxy.limits import Limits
@@ -66,10 +66,10 @@ class Gateway:
         """Journal a stop or a watched visit; the decision with its list line, and the entry's
         id."""
         decision = replace(decision, source=with_line(decision.source, self.feeds))
-        tier = self.snapshot.tier_of(visit.child, visit.at)
-        entry = entry_of(
-            visit, decision, tier.row.journal, id=self.recorder.next_id(), address=peer.address
-        )
+        level = self.snapshot.tier_of(visit.child, visit.at).row.journal
+        if self.snapshot.site(visit.url.host).harbour:
+            level = JournalLevel.NOTHING  # whom a child turned to for help stays with the child
+        entry = entry_of(visit, decision, level, id=self.recorder.next_id(), address=peer.address)
         await self.recorder.record(entry)
         return decision, entry.id
 
@@ -78,7 +78,10 @@ class Gateway:
         await self.write_down(visit, decision, peer)
 
     async def stop(self, visit: Visit, decision: Decision, peer: Peer) -> tuple[Decision, str]:
+        """Journal what does not go through; undecided at its last stage is a block."""
         self.tally.stopped += 1
+        if decision.verdict is Verdict.UNDECIDED:
+            decision = replace(decision, verdict=Verdict.BLOCK)
         return await self.write_down(visit, decision, peer)
 
     def fault(self, visit: Visit, what: str) -> Decision:

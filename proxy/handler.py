@@ -11,11 +11,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import fields
+from functools import cache
+from operator import attrgetter
 from typing import Any, Protocol
 
+from mitmproxy.connection import Connection
 from mitmproxy.options import Options
 from mitmproxy.proxy import commands, events, mode_specs
+from mitmproxy.proxy.layers.tls import TlsClienthelloHook
 from mitmproxy.proxy.server import ConnectionIO, LiveConnectionHandler
 
 logger = logging.getLogger(__name__)
@@ -27,6 +32,12 @@ class Hooks(Protocol):
     def call(self, name: str, data: Any) -> Awaitable[None] | None:
         """Run a hook; an awaitable is returned only when it must wait."""
         ...
+
+
+@cache
+def data_of(kind: type[commands.StartHook]) -> Callable[[commands.StartHook], Any]:
+    """What tells a hook's data; `StartHook.args` looks for the field each time."""
+    return attrgetter(fields(kind)[0].name)  # type: ignore[arg-type]
 
 
 class GatewayHandler(LiveConnectionHandler):
@@ -49,8 +60,10 @@ class GatewayHandler(LiveConnectionHandler):
         self._head_seconds = head_seconds
         self._head_timer: asyncio.TimerHandle | None = None
         self._events: deque[events.Event] = deque()
+        self._unsent: dict[Connection, list[bytes]] = {}
         self._running = False
         self._between_requests = False
+        self._head_begun = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._expect_head()
 
@@ -72,6 +85,7 @@ class GatewayHandler(LiveConnectionHandler):
             self._head_timer = loop.call_later(self._head_seconds, self._too_slow)
 
     def _head_complete(self) -> None:
+        self._head_begun = False
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
@@ -113,15 +127,19 @@ class GatewayHandler(LiveConnectionHandler):
 
     def _feed(self, event: events.Event) -> None:
         self.timeout_watchdog.register_activity()
-        if self._between_requests and isinstance(event, events.DataReceived):
-            self._between_requests = False
-            self._expect_head()
+        if self._between_requests and self._is_from_client(event):
+            self._between_requests, self._head_begun = False, True
         try:
             for command in self.layer.handle_event(event):
                 self._obey(command)
+            if not self._events:
+                self._send()
         except Exception:
             logger.exception("a protocol layer failed; the connection is cut")
             self.cut()
+        if self._head_begun:  # and not complete; most come whole and need no timer
+            self._head_begun = False
+            self._expect_head()
 
     def _obey(self, command: commands.Command) -> None:
         match command:
@@ -136,35 +154,57 @@ class GatewayHandler(LiveConnectionHandler):
             case commands.ConnectionCommand() if command.connection not in self.transports:
                 pass  # it has been closed meanwhile
             case commands.SendData():
-                writer = self.transports[command.connection].writer
-                if writer is not None and not writer.is_closing():
-                    writer.write(command.data)
+                self._unsent.setdefault(command.connection, []).append(command.data)
             case commands.CloseTcpConnection():
+                self._send()
                 self.close_connection(command.connection, command.half_close)
             case commands.CloseConnection():
+                self._send()
                 self.close_connection(command.connection, False)
             case _:
                 raise RuntimeError(f"unexpected command: {command}")
 
+    def _send(self) -> None:
+        """What the layers said in one go leaves in one go: a head and its body in one segment."""
+        for connection, parts in self._unsent.items():
+            io = self.transports.get(connection)
+            if io is not None and io.writer is not None and not io.writer.is_closing():
+                io.writer.write(parts[0] if len(parts) == 1 else b"".join(parts))
+        self._unsent.clear()
+
     def _start_hook(self, hook: commands.StartHook) -> None:
-        self._note_progress(hook.name)
-        waiting = self.hooks.call(hook.name, hook.args()[0])
+        data = data_of(type(hook))(hook)
+        self._note_progress(hook.name, data)
+        waiting = self.hooks.call(hook.name, data)
         if waiting is not None:
             self._task(self._finish(hook, waiting))
-        elif hook.blocking:
+            return
+        self._note_pass_through(hook)
+        if hook.blocking:
             self._events.append(events.HookCompleted(hook))
 
     async def _finish(self, hook: commands.StartHook, waiting: Awaitable[None]) -> None:
         with self.timeout_watchdog.disarm():
             await waiting
+        self._note_pass_through(hook)
         if hook.blocking:
             await self.server_event(events.HookCompleted(hook))
 
-    def _note_progress(self, hook: str) -> None:
+    def _note_progress(self, hook: str, data: Any) -> None:
         if hook in ("requestheaders", "tcp_start"):
+            self._between_requests = False
             self._head_complete()
         elif hook == "response":
-            self._between_requests = self.client.alpn != b"h2"
+            # After a WebSocket's 101 no further head follows.
+            self._between_requests = self.client.alpn != b"h2" and data.websocket is None
+
+    def _note_pass_through(self, hook: commands.StartHook) -> None:
+        """TLS that nobody opens has no further head: without this it would be cut as a slow one."""
+        if isinstance(hook, TlsClienthelloHook) and hook.data.ignore_connection:
+            self._head_complete()
+
+    def _is_from_client(self, event: events.Event) -> bool:
+        return isinstance(event, events.DataReceived) and event.connection is self.client
 
     def _open(self, command: commands.OpenConnection) -> None:
         task = self._task(self.open_connection(command))

@@ -55,10 +55,12 @@ def _act(
     if decision.stops and (not trusts_ca or decision.reason is Reason.MALFORMED):
         data.ignore_connection = True
         peer.refused = True
-        if decision.verdict is Verdict.UNDECIDED:
-            decision = replace(decision, verdict=Verdict.BLOCK)
-        return gateway.write(visit, decision, peer)
+        return _refuse(gateway, visit, decision, peer)
     return None
+
+
+async def _refuse(gateway: Gateway, visit: Visit, decision: Decision, peer: Peer) -> None:
+    await gateway.stop(visit, decision, peer)
 
 
 def hides_its_name(client_hello: ClientHello) -> bool:

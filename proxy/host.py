@@ -12,6 +12,7 @@ paths, then raise `MITMPROXY_VERSION`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -35,6 +36,9 @@ from kidgate.proxy.rfc9112 import check_head, check_start
 MITMPROXY_VERSION = "12.2.3"
 ErrorPage = Callable[[int, str], bytes]  # status, what mitmproxy says -> HTML
 OnRefused = Callable[[Connection, str], None]
+# Where mitmproxy's parser (h11) sees the end of a head, bare line feeds included: so must we, or a
+# head that ends so would be parsed without having been checked.
+HEAD_END = re.compile(rb"\n\r?\n")
 
 
 class UnknownMitmproxy(RuntimeError):
@@ -49,6 +53,8 @@ class CheckedHttp1Server(_http1.Http1Server):
 
     def read_headers(self, event: events.ConnectionEvent) -> layer.CommandGenerator[None]:
         if isinstance(event, events.DataReceived):
+            while bytes(self.buf).startswith(b"\r\n"):  # some clients send one after a POST
+                self.buf.maybe_extract_lines()
             fault = self._fault()
             if fault is not None:
                 yield from self._refuse(*fault)
@@ -56,18 +62,15 @@ class CheckedHttp1Server(_http1.Http1Server):
         yield from super().read_headers(event)
 
     def _fault(self) -> tuple[int, str] | None:
-        waiting = bytes(self.buf).lstrip(b"\r\n")
-        end = waiting.find(b"\r\n\r\n")
-        # A parser that takes bare line feeds would see an end here already: so must we.
-        loose = waiting.find(b"\n\n")
-        if end < 0 and loose < 0:
-            if len(waiting) > self.max_head:
-                return 431, f"the request head is larger than {self.max_head} bytes"
-            why = check_start(waiting)  # another protocol need not be waited for
-            return None if why is None else (400, why)
-        if 0 <= loose < end or end < 0:
-            return 400, "a line ends in a bare line feed"
-        why = check_head(waiting[: end + 4])
+        waiting = bytes(self.buf)
+        end = HEAD_END.search(waiting)
+        size = end.end() if end else len(waiting)
+        if size > self.max_head:
+            return 431, f"the request head is larger than {self.max_head} bytes"
+        if end:
+            why = check_head(waiting[:size])
+        else:  # another protocol need not be waited for
+            why = check_start(waiting) if waiting != b"\r" else None
         return None if why is None else (400, why)
 
     def _refuse(self, status: int, why: str) -> layer.CommandGenerator[None]:

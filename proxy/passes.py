@@ -26,7 +26,9 @@ class Passes:
         until, _, mac = value.partition(".")
         if not (until.isascii() and until.isdigit()) or int(until[:12]) < now:
             return False
-        return hmac.compare_digest(mac, self._mac(who, site, int(until[:12])))
+        right = self._mac(who, site, int(until[:12]))
+        # As bytes: of text with other than ASCII characters it would raise, and a cookie may hold any.
+        return hmac.compare_digest(mac.encode(errors="surrogatepass"), right.encode())
 
     def _mac(self, who: str, site: str, until: int) -> str:
         text = f"{who}\0{site}\0{until}".encode()

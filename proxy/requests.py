@@ -72,8 +72,6 @@ async def _stop(
     if decision.verdict is Verdict.WARN and visit.url.path == PATH and visit.method == "POST":
         flow.response = _continue(gateway, visit)
         return
-    if decision.verdict is Verdict.UNDECIDED:
-        decision = replace(decision, verdict=Verdict.BLOCK)
     decision, entry_id = await gateway.stop(visit, decision, peer)
     flow.request.headers.pop("expect", None)  # or mitmproxy asks for the upload first
     flow.request.stream = False

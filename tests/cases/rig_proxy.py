@@ -75,7 +75,7 @@ def play(case: Case, stage: Stage, gateway: Gateway, translator: Translator) -> 
         prefix = f"{attempt.name}: " if len(attempts) > 1 else ""
         faults += [prefix + fault for fault in faults_of(context)]
         stopped = [answer for answer in context.answers if "allow" not in answer.verdicts]
-        everyone = everyone and all(map(refused_for_everyone, stopped))
+        everyone = everyone and bool(stopped) and all(map(refused_for_everyone, stopped))
         if not gateway.alive:
             faults.append(f"{prefix}the gateway died")
     note = " + ".join(attempt.name for attempt in attempts)

@@ -138,7 +138,9 @@ def test_restore_changes_nothing_when_a_member_is_bad(
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"hello", gzip.compress(b"hello"), gzip.compress(b"x" * 9999)]
+    "data",
+    [b"", b"hello", gzip.compress(b"hello"), gzip.compress(b"x" * 9999)],
+    ids=["empty", "text", "gzip", "long gzip"],
 )
 def test_restore_changes_nothing_when_the_file_is_none(
     home: Home, tmp_path: Path, data: bytes
