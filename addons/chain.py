@@ -20,7 +20,7 @@ HOOKS = (
     "tls_start_client",
     "tls_start_server",
     "requestheaders",
-    "request",
+    # Not "request": all has been judged, and mitmproxy would serve its revocation list there.
     "server_connect",
     "responseheaders",
     "response",

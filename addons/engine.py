@@ -17,6 +17,7 @@ from kidgate.addons.tls import Tls
 from kidgate.addons.who import Who
 from kidgate.proxy.gateway import Gateway
 from kidgate.proxy.settings import apply_settings, safe_settings
+from kidgate.proxy.shortcuts import fix
 
 TLS_RECORD = b"\x16"
 
@@ -42,5 +43,6 @@ def start(gateway: Gateway, ca: Path, trusted: Path) -> tuple[Options, Chain]:
     layers, contexts = PatientNextLayer(), tlsconfig.TlsConfig()
     host.addons.add(proxyserver.Proxyserver(), layers, contexts)
     apply_settings(options, safe_settings(ca, trusted))
+    fix(options)
     ours = (Who(gateway), Tls(gateway), Request(gateway), Response(gateway), Messages(gateway))
     return options, Chain.of(gateway, ours, (layers, contexts))

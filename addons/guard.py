@@ -55,7 +55,7 @@ async def refuse(gateway: Gateway, name: str, data: Any, fault: Exception) -> No
         visit, decision = _verdict(gateway, data, f"{name}: {type(fault).__name__}")
         if peer is not None:
             decision, entry_id = await gateway.stop(visit, decision, peer)
-            if isinstance(data, http.HTTPFlow):
+            if isinstance(data, http.HTTPFlow) and data.websocket is None:
                 data.request.stream = False
                 data.request.headers.pop("expect", None)
                 data.response = block_response(
@@ -86,6 +86,9 @@ def client_of(data: Any) -> Client | None:
 def _close_door(data: Any, client: Client | None) -> None:
     """First of all, without asking anybody: what was under way leads nowhere."""
     match data:
+        case http.HTTPFlow() if data.websocket is not None:
+            for message in data.websocket.messages:  # no page fits here: it is cut
+                message.drop()
         case http.HTTPFlow():
             data.request.stream = False
             data.response = http.Response.make(503, b"Kidgate: internal_error\n")

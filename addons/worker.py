@@ -147,6 +147,7 @@ class Worker:
         return {
             "policy": self.gateway.snapshot.id,
             "policy_fault": self.watch.fault,
+            "resolver_fault": self.resolver.fault,
             "keeper": self.link.up,
             "connections": len(self.gateway.peers.by_id),
             **asdict(self.gateway.tally),

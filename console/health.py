@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -61,7 +62,7 @@ def _process(name: str, seen: dict[str, Any]) -> Iterator[Finding]:
         return
     if seen["silent_seconds"] > SILENT_SECONDS:
         yield Finding(name, False, f"is silent for {seen['silent_seconds']} s", "it is restarted")
-    for key in ("journal_fault", "index_fault", "policy_fault"):
+    for key in ("journal_fault", "index_fault", "policy_fault", "resolver_fault"):
         if seen.get(key):
             yield Finding(name, False, seen[key], _ADVICE[key])
     if seen.get("keeper") is False:
@@ -79,6 +80,7 @@ def _process(name: str, seen: dict[str, Any]) -> Iterator[Finding]:
 _ADVICE = {
     "journal_fault": "entries wait in the spool meanwhile; see what is said of the database",
     "index_fault": "import the feeds again",
+    "resolver_fault": "blocked sites stay blocked; look at the router and its line",
     "policy_fault": "the old policy stays in force; see kidgate policy lint",
 }
 
@@ -151,8 +153,18 @@ def disk(app: App) -> Iterator[Finding]:
     free = shutil.disk_usage(root).free
     what = f"{free // 2**20} MB free in {root}"
     yield Finding("disk", free >= LOW_DISK_BYTES, what, "free some space")
-    if not os.access(root, os.W_OK):
-        yield Finding("disk", False, f"`{root}` cannot be written", "mount the disk writable")
+    if fault := _write_fault(root):
+        what = f"`{root}` cannot be written: {fault}"
+        yield Finding("disk", False, what, "mount the disk writable")
+
+
+def _write_fault(root: Path) -> str:
+    """Tried, not asked: a disk that a fault made read-only still says that it may be written."""
+    try:
+        with tempfile.TemporaryFile(dir=root):
+            return ""
+    except OSError as fault:
+        return fault.strerror or str(fault)
 
 
 def spool(app: App) -> Iterator[Finding]:

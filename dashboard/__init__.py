@@ -1,1 +1,2 @@
-"""The web app: review, approve, policies, reports. Reads the database; writes through the keeper."""
+"""The web app: review, approve, policies, reports. Reads the database; writes through the
+keeper."""

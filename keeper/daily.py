@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from kidgate.keeper.writer import Writer
 from kidgate.policies.snapshot import PolicySnapshot
 from kidgate.store.alerts import put_alert
-from kidgate.store.faults import DatabaseFault
 from kidgate.store.journal import purge
 
 logger = logging.getLogger(__name__)
@@ -22,7 +21,7 @@ async def run(writer: Writer) -> None:
     while True:
         try:
             await asyncio.to_thread(once, writer)
-        except DatabaseFault as fault:
+        except Exception as fault:  # whatever it was: tomorrow comes, and the work with it
             logger.error("the daily work waits: %s", fault)
         await asyncio.sleep(EVERY_SECONDS)
 

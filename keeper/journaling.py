@@ -12,7 +12,6 @@ from pathlib import Path
 from kidgate.documents.spool import fold_in
 from kidgate.policies.journal import Entry
 from kidgate.store.database import Database
-from kidgate.store.faults import DatabaseFault
 from kidgate.store.fold import clean
 from kidgate.store.journal import append
 
@@ -51,7 +50,7 @@ class Journal:
             self._queue.put_nowait(Waiting(clean(Entry.from_line(line)), done))
         except asyncio.QueueFull:
             raise Refused("the journal's queue is full") from None
-        except (ValueError, TypeError, AttributeError) as fault:
+        except (ValueError, TypeError, AttributeError, RecursionError) as fault:
             raise Refused(f"no journal entry: {fault}") from None
         await done
 
@@ -81,7 +80,9 @@ class Journal:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._write, entries)
 
     def _write(self, entries: list[Entry]) -> None:
-        with self._database().writing() as session:
+        database = self._database()
+        database.check_room()
+        with database.writing() as session:
             append(session, entries)
 
     async def fold(self) -> None:
@@ -94,8 +95,9 @@ class Journal:
                     count = await loop.run_in_executor(
                         self._thread, fold_in, path, self._write_lines
                     )
-                except (DatabaseFault, OSError) as fault:
+                except Exception as fault:  # whatever it was: the next round tries again
                     self.fault = str(fault)
+                    logger.error("the spool could not be folded in: %s", fault)
                     break
                 self.folded += count
 
@@ -104,6 +106,6 @@ class Journal:
         for line in lines:
             try:
                 entries.append(clean(Entry.from_line(line)))
-            except (ValueError, TypeError, AttributeError) as fault:
+            except (ValueError, TypeError, AttributeError, RecursionError) as fault:
                 logger.error("a spooled line is no journal entry and is left out: %s", fault)
         self._write(entries)

@@ -7,16 +7,19 @@ from mitmproxy import http
 from kidgate.policies.model import Decision, Verdict
 from kidgate.policies.names import InvalidName, parse_authority
 from kidgate.proxy.answers import block_response, login_response
+from kidgate.proxy.fields import drop
 from kidgate.proxy.gateway import Gateway
 from kidgate.proxy.peers import Peer, credentials
 from kidgate.proxy.visits import NO_NAME, visit_of_name
+
+OURS = frozenset((b"proxy-authorization", b"proxy-connection"))  # what a client says to us alone
 
 
 def log_in(gateway: Gateway, peer: Peer, request: http.Request) -> bool:
     """Take the proxy login off a request; False: there was none, or a wrong one, and one is
     needed."""
-    header = request.headers.pop("proxy-authorization", "")
-    request.headers.pop("proxy-connection", None)
+    header = request.headers.get("proxy-authorization", "")
+    drop(request.headers, OURS)
     if header:
         pair = credentials(header)
         device = gateway.snapshot.device_with(*pair) if pair else None

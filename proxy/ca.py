@@ -29,6 +29,9 @@ def ensure_ca(folder: Path, *, now: datetime) -> Path:
         pem = certificate.public_bytes(serialization.Encoding.PEM)
         _write(public, pem, 0o644)
         _write(folder / PRIVATE, _pem(key) + pem, 0o600)
+    elif not public.exists():
+        certificate = x509.load_pem_x509_certificate((folder / PRIVATE).read_bytes())
+        _write(public, certificate.public_bytes(serialization.Encoding.PEM), 0o644)
     return public
 
 

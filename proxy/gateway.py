@@ -57,9 +57,6 @@ class Gateway:
         self.tally.visits += 1
         return decide(visit, self.snapshot)
 
-    def judge_resolved(self, visit: Visit, addresses: tuple[str, ...]) -> Decision:
-        return self.judge(replace(visit, facts=replace(visit.facts, addresses=addresses)))
-
     async def write_down(
         self, visit: Visit, decision: Decision, peer: Peer
     ) -> tuple[Decision, str]:

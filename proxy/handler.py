@@ -11,10 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import fields
-from functools import cache
-from operator import attrgetter
+from collections.abc import Awaitable, Coroutine
 from typing import Any, Protocol
 
 from mitmproxy.connection import Connection
@@ -34,10 +31,9 @@ class Hooks(Protocol):
         ...
 
 
-@cache
-def data_of(kind: type[commands.StartHook]) -> Callable[[commands.StartHook], Any]:
-    """What tells a hook's data; `StartHook.args` looks for the field each time."""
-    return attrgetter(fields(kind)[0].name)  # type: ignore[arg-type]
+def data_of(hook: commands.StartHook) -> Any:
+    """A hook's data: its first field. `StartHook.args` looks for the fields anew each time."""
+    return next(iter(vars(hook).values()))
 
 
 class GatewayHandler(LiveConnectionHandler):
@@ -173,7 +169,7 @@ class GatewayHandler(LiveConnectionHandler):
         self._unsent.clear()
 
     def _start_hook(self, hook: commands.StartHook) -> None:
-        data = data_of(type(hook))(hook)
+        data = data_of(hook)
         self._note_progress(hook.name, data)
         waiting = self.hooks.call(hook.name, data)
         if waiting is not None:

@@ -11,7 +11,7 @@ from kidgate.policies.model import Decision, Reason, Verdict, Visit
 from kidgate.policies.names import InvalidName, canonical_host
 from kidgate.proxy.gateway import Gateway
 from kidgate.proxy.peers import Peer
-from kidgate.proxy.visits import NO_NAME, visit_of_name
+from kidgate.proxy.visits import NO_NAME, resolved, visit_of_name
 
 SERVER_NAME = 0  # RFC 6066 section 3
 ENCRYPTED_HELLO = 0xFE0D  # RFC 9849 section 10.1
@@ -33,20 +33,20 @@ def hello(gateway: Gateway, data: ClientHelloData) -> Awaitable[None] | None:
     addresses = gateway.resolver.known(host) if host else ()
     if addresses is None:
         return _hello_later(gateway, data, peer, visit)
-    return _act(gateway, data, peer, visit, gateway.judge_resolved(visit, addresses))
+    return _act(gateway, data, peer, resolved(visit, addresses))
 
 
 async def _hello_later(gateway: Gateway, data: ClientHelloData, peer: Peer, visit: Visit) -> None:
     addresses = await gateway.resolver.resolve(visit.url.host)
-    waiting = _act(gateway, data, peer, visit, gateway.judge_resolved(visit, addresses))
+    waiting = _act(gateway, data, peer, resolved(visit, addresses))
     if waiting is not None:
         await waiting
 
 
 def _act(
-    gateway: Gateway, data: ClientHelloData, peer: Peer, visit: Visit, decision: Decision
+    gateway: Gateway, data: ClientHelloData, peer: Peer, visit: Visit
 ) -> Awaitable[None] | None:
-    device = gateway.device_of(peer)
+    decision, device = gateway.judge(visit), gateway.device_of(peer)
     trusts_ca = device is None or device.trusts_ca
     if decision.verdict is Verdict.ALLOW and not decision.decrypt:
         data.ignore_connection = True

@@ -6,6 +6,8 @@
 3. `make_error_response` and `format_error` make mitmproxy's error page: ours speaks to the child.
 4. `ConnectionHandler.server_event` starts a task for every hook: `handler.py` calls them inline.
 
+Beside these stand the parts that only do the same with less work (`shortcuts.py`).
+
 `test_host.py` pins the version these were written against; a new one means: read the diff, run both
 paths, then raise `MITMPROXY_VERSION`.
 """
@@ -31,6 +33,7 @@ from mitmproxy.proxy.layers.http._events import (
 )
 from mitmproxy.version import VERSION
 
+from kidgate.proxy import shortcuts
 from kidgate.proxy.rfc9112 import check_head, check_start
 
 MITMPROXY_VERSION = "12.2.3"
@@ -132,5 +135,6 @@ def install(*, max_head: int, error_page: ErrorPage, on_refused: OnRefused) -> N
         (http_layer, "HttpStream", EarlyHttpStream),
         (_http1, "make_error_response", error_response),
         (_http2, "format_error", error_page),
+        *shortcuts.PARTS,
     ):
         setattr(module, name, ours)

@@ -61,8 +61,10 @@ class Link:
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         while line := await reader.readline():
-            message = json.loads(line)
-            waiting = self._waiting.get(message.get("id"))
+            message: Any = json.loads(line)
+            if not isinstance(message, dict):
+                raise ValueError("the keeper's answer is no answer")
+            waiting = self._waiting.get(message.get("id", 0))
             if waiting is None or waiting.done():
                 continue
             if "error" in message:

@@ -27,7 +27,7 @@ class Passes:
         if not (until.isascii() and until.isdigit()) or int(until[:12]) < now:
             return False
         right = self._mac(who, site, int(until[:12]))
-        # As bytes: of text with other than ASCII characters it would raise, and a cookie may hold any.
+        # As bytes: text beyond ASCII would make it raise, and a cookie may hold any.
         return hmac.compare_digest(mac.encode(errors="surrogatepass"), right.encode())
 
     def _mac(self, who: str, site: str, until: int) -> str:

@@ -12,14 +12,19 @@ from kidgate.policies.safe_search import with_query
 from kidgate.proxy import own_pages
 from kidgate.proxy.answers import block_response, login_response
 from kidgate.proxy.arrival import log_in
+from kidgate.proxy.fields import drop
 from kidgate.proxy.gateway import Gateway
 from kidgate.proxy.passes import PATH, set_cookie, split_cookie
 from kidgate.proxy.peers import Peer
-from kidgate.proxy.visits import visit_of
+from kidgate.proxy.visits import resolved, visit_of
 
 # Hop by hop, or about this network: no origin's business.
-DROPPED = ("available-dictionary", "x-forwarded-for", "forwarded", "x-real-ip", "alt-used")
-CODINGS = ("gzip", "br", "zstd", "deflate")  # what the analysers can open
+DROPPED = frozenset(
+    (b"available-dictionary", b"x-forwarded-for", b"forwarded", b"x-real-ip", b"alt-used")
+)
+OLD_UPGRADE = frozenset((b"upgrade", b"connection", b"http2-settings"))
+# What the analysers can open, in the order of browsers: theirs need not be written anew.
+CODINGS = ("gzip", "deflate", "br", "zstd")
 
 
 def request_head(gateway: Gateway, flow: http.HTTPFlow) -> Awaitable[None] | None:
@@ -31,15 +36,19 @@ def request_head(gateway: Gateway, flow: http.HTTPFlow) -> Awaitable[None] | Non
         flow.response = login_response()
         return None
     device = gateway.device_of(peer)
-    visit = visit_of(request, peer, device, gateway.now(), url_bytes=gateway.limits.url_bytes)
+    visit = visit_of(
+        request,
+        peer,
+        device,
+        gateway.now(),
+        url_bytes=gateway.limits.url_bytes,
+        known=gateway.resolver.known,
+    )
     visit = _with_pass(gateway, visit, request)
-    host = visit.url.host
-    if host in gateway.snapshot.own_names or visit.facts.malformed:
+    facts = visit.facts
+    if facts.addresses or facts.malformed or visit.url.host in gateway.snapshot.own_names:
         return _answer(gateway, flow, peer, visit, gateway.judge(visit))
-    addresses = gateway.resolver.known(host)
-    if addresses is None:
-        return _later(gateway, flow, peer, visit)
-    return _answer(gateway, flow, peer, visit, gateway.judge_resolved(visit, addresses))
+    return _later(gateway, flow, peer, visit)
 
 
 async def _later(gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit) -> None:
@@ -47,7 +56,8 @@ async def _later(gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit
     decision = gateway.judge(visit)
     if decision.verdict is not Verdict.BLOCK:
         addresses = await gateway.resolver.resolve(visit.url.host)
-        decision = gateway.judge_resolved(visit, addresses)
+        visit = resolved(visit, addresses)
+        decision = gateway.judge(visit)
     waiting = _answer(gateway, flow, peer, visit, decision)
     if waiting is not None:
         await waiting
@@ -82,17 +92,15 @@ async def _stop(
 
 def _let_through(request: http.Request, rewrite: Rewrite | None) -> None:
     request.stream = True
-    for name in DROPPED:
-        request.headers.pop(name, None)
+    drop(request.headers, DROPPED)
     accepted = request.headers.get("accept-encoding")
     if accepted:
         names = [part.partition(";")[0].strip().lower() for part in accepted.split(",")]
-        request.headers["accept-encoding"] = (
-            ", ".join(c for c in CODINGS if c in names) or "identity"
-        )
+        known = ", ".join([coding for coding in CODINGS if coding in names]) or "identity"
+        if known != accepted:
+            request.headers["accept-encoding"] = known
     if request.headers.get("upgrade", "").lower() == "h2c":
-        for name in ("upgrade", "connection", "http2-settings"):
-            request.headers.pop(name, None)
+        drop(request.headers, OLD_UPGRADE)
     if rewrite is not None:
         _rewrite(request, rewrite)
 

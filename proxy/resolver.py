@@ -20,6 +20,7 @@ from kidgate.policies.names import InvalidName, canonical_address, is_address
 CACHE_SECONDS = 60.0
 FAILURE_SECONDS = 5.0
 CACHE_NAMES = 4096
+UNANSWERED = 3  # names in a row: one alone may be a broken zone, so many are a dead name server
 
 
 class NoAddress(OSError):
@@ -38,6 +39,13 @@ class Resolver:
         self._timeout = timeout
         self._cache: OrderedDict[str, Answer] = OrderedDict()
         self._asking: dict[str, asyncio.Task[tuple[str, ...]]] = {}
+        self._unanswered: set[str] = set()
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with the name servers, in words; empty: they answer."""
+        count = len(self._unanswered)
+        return f"no name server answers: {count} names in a row" if count >= UNANSWERED else ""
 
     def known(self, host: str) -> tuple[str, ...] | None:
         """What we would dial now without waiting; None when the name must be asked for."""
@@ -76,14 +84,30 @@ class Resolver:
                 asyncio.to_thread(socket.getaddrinfo, host, None, 0, socket.SOCK_STREAM),
                 self._timeout,
             )
-        except (OSError, TimeoutError, UnicodeError):
+        except (OSError, UnicodeError) as fault:
             found = []
+            self._note(host, answered=not _is_silence(fault))
+        else:
+            self._note(host, answered=True)
         addresses = tuple(dict.fromkeys(filter(None, (_address(f[4][0]) for f in found))))
         seconds = CACHE_SECONDS if addresses else FAILURE_SECONDS
         self._cache[host] = Answer(addresses, time.monotonic() + seconds)
         while len(self._cache) > CACHE_NAMES:
             self._cache.popitem(last=False)
         return addresses
+
+    def _note(self, host: str, *, answered: bool) -> None:
+        if answered:
+            self._unanswered.clear()
+        elif len(self._unanswered) < CACHE_NAMES:
+            self._unanswered.add(host)
+
+
+def _is_silence(fault: Exception) -> bool:
+    """Whether nobody answered; "there is no such name" is an answer."""
+    if isinstance(fault, socket.gaierror):
+        return fault.errno == socket.EAI_AGAIN
+    return isinstance(fault, TimeoutError)
 
 
 def _address(text: object) -> str | None:
@@ -116,9 +140,12 @@ class JudgedLoop(asyncio.SelectorEventLoop):
         if not addresses:
             raise NoAddress(f"`{host}` has no address")
         kind = type or socket.SOCK_STREAM
+        # Named, for asyncio turns off Nagle's algorithm only where it reads TCP: a streamed body
+        # would wait 40 ms for the answer to its head.
+        protocol = proto or (socket.IPPROTO_TCP if kind == socket.SOCK_STREAM else 0)
         return [
-            (socket.AF_INET6, kind, proto, "", (a, port, 0, 0))
+            (socket.AF_INET6, kind, protocol, "", (a, port, 0, 0))
             if ":" in a
-            else (socket.AF_INET, kind, proto, "", (a, port))
+            else (socket.AF_INET, kind, protocol, "", (a, port))
             for a in addresses
         ]

@@ -9,12 +9,13 @@ from mitmproxy import http
 
 from kidgate.policies.model import Decision, Reason, Source, Stage, Verdict, Visit
 from kidgate.proxy.answers import block_response
+from kidgate.proxy.fields import drop
 from kidgate.proxy.gateway import Gateway
 from kidgate.proxy.peers import Peer
 from kidgate.proxy.visits import content_type_of
 
 # The browser must not leave the gateway's reach by itself: QUIC, and ECH keys by HTTP.
-DROPPED = ("alt-svc", "use-as-dictionary")
+DROPPED = frozenset((b"alt-svc", b"use-as-dictionary"))
 
 
 def response_head(gateway: Gateway, flow: http.HTTPFlow) -> Awaitable[None] | None:
@@ -23,8 +24,7 @@ def response_head(gateway: Gateway, flow: http.HTTPFlow) -> Awaitable[None] | No
     if known is None or flow.response is None:
         return None
     peer, visit = known
-    for name in DROPPED:
-        flow.response.headers.pop(name, None)
+    drop(flow.response.headers, DROPPED)
     if _unasked_switch(flow):
         return _stop(gateway, flow, peer, visit, _switch_refused(gateway, visit))
     flow.response.stream = True

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from mitmproxy import http
@@ -54,9 +55,18 @@ def fault_of(request: http.Request, *, url_bytes: int) -> str:
 
 
 def visit_of(
-    request: http.Request, peer: Peer, device: DeviceRow | None, at: datetime, *, url_bytes: int
+    request: http.Request,
+    peer: Peer,
+    device: DeviceRow | None,
+    at: datetime,
+    *,
+    url_bytes: int,
+    known: Callable[[str], tuple[str, ...] | None],
 ) -> Visit:
-    """The visit of a request head; one that cannot be read says so in `facts.malformed`."""
+    """The visit of a request head; one that cannot be read says so in `facts.malformed`.
+
+    `known` tells the addresses of a host without waiting, or None.
+    """
     fault = fault_of(request, url_bytes=url_bytes)
     names: tuple[str, ...] = ()
     url = Url(request.scheme or "http", NO_NAME, request.port, "/")
@@ -73,7 +83,11 @@ def visit_of(
         stage=Stage.REQUEST,
         method=request.method,
         other_names=names,
-        facts=Facts(malformed=fault, tunnel=tunnel_of(request)),
+        facts=Facts(
+            malformed=fault,
+            addresses=(known(url.host) or ()) if not fault else (),
+            tunnel=tunnel_of(request),
+        ),
     )
 
 
@@ -90,6 +104,11 @@ def visit_of_name(
         other_names=peer.names,
         facts=Facts(malformed=fault),
     )
+
+
+def resolved(visit: Visit, addresses: tuple[str, ...]) -> Visit:
+    """The visit, with where it would be sent."""
+    return replace(visit, facts=replace(visit.facts, addresses=addresses))
 
 
 def tunnel_of(request: http.Request) -> str:

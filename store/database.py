@@ -21,6 +21,7 @@ from kidgate.store.columns import dump_json
 from kidgate.store.faults import DatabaseFault, translated, translated_files
 from kidgate.store.migrate import Shape, migrate, shape
 
+WAL_MOST = 48 * 1024 * 1024  # bytes; three times what `dialects` cuts it back to
 BUSY_MS = 1000  # how long a statement waits for another process's lock
 
 
@@ -64,6 +65,22 @@ class Database:
         with translated(self.place), self.engine.connect() as connection:
             return dialects.findings(connection)
 
+    def check_room(self) -> None:
+        """Raise DatabaseFault when the WAL has outgrown its measure and cannot be folded in now.
+
+        A reader that stays keeps SQLite from it. Whoever writes without end asks here first, and
+        waits elsewhere; a change that a person makes need not.
+        """
+        if self.path is None or self._wal_size() < WAL_MOST:
+            return
+        with translated(self.place):
+            if dialects.fold_wal(self.engine):
+                return
+        raise DatabaseFault(
+            f"a program that reads `{self.place}` for long keeps it from being folded in",
+            "end that program; until then the journal waits in the spool",
+        )
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -75,6 +92,12 @@ class Database:
     def _check_wal(self) -> None:
         if self.path is not None and not Path(f"{self.path}-wal").exists():
             raise self._gone()
+
+    def _wal_size(self) -> int:
+        try:
+            return Path(f"{self.path}-wal").stat().st_size
+        except FileNotFoundError:
+            return 0
 
     def _gone(self) -> DatabaseFault:
         return DatabaseFault(

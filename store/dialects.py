@@ -164,6 +164,18 @@ def findings(connection: Connection) -> tuple[str, ...]:
     return found + broken_references(connection)
 
 
+def fold_wal(engine: Engine) -> bool:
+    """Fold SQLite's WAL into its file and empty it; False when some reader is in the way."""
+    connection = engine.raw_connection()  # a checkpoint must not run inside a transaction
+    try:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        row = cursor.fetchone()
+        return row is not None and row[0] == 0
+    finally:
+        connection.close()
+
+
 def broken_references(connection: Connection) -> tuple[str, ...]:
     """Rows that name a row which is not there, at most a hundred; PostgreSQL never lets one be."""
     if connection.dialect.name != SQLITE:

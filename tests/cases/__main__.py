@@ -1,4 +1,5 @@
-"""`python -m tests.cases`: play the cases, print the score; exit status 1 when a covered case fails."""
+"""`python -m tests.cases`: play the cases, print the score; exit status 1 when a covered case
+fails."""
 
 from __future__ import annotations
 
@@ -48,6 +49,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--deep", action="store_true", help="loads and sizes as the cases give them"
     )
+    parser.add_argument("--logs", type=Path, help="keep what each gateway says in that folder")
     parser.add_argument("--verbose", action="store_true", help="a line for each case")
     return parser.parse_args()
 
@@ -63,7 +65,8 @@ def play(options: argparse.Namespace, folder: Path) -> int:
             results[case.id] = Result(case, NOT_COVERED, [reason])
         else:
             playable.append(case)
-    stage = Stage(known, cases, folder, open_filter=open_filter)
+    logs = options.logs or folder / "logs"
+    stage = Stage(known, cases, folder, logs.absolute(), open_filter=open_filter)
     began = time.monotonic()
     if playable:
         for result in _played(playable, stage, bodygen, options):
@@ -71,14 +74,17 @@ def play(options: argparse.Namespace, folder: Path) -> int:
             if options.verbose:
                 seconds, began = time.monotonic() - began, time.monotonic()
                 why = "; ".join(result.why)
-                print(f"{result.case.id} {result.status} {seconds:.1f} s {why}", flush=True)
+                said = f"{result.status} {seconds:.1f} s {result.note}"
+                print(f"{result.case.id} {said} {why}".rstrip(), flush=True)
     ordered = [results[case.id] for case in chosen]
     if options.json:
         document = report.as_json(ordered, filter_name=options.filter, deep=options.deep)
         options.json.write_text(json.dumps(document, indent=1) + "\n")
     if open_filter:
         refused = [r.case for r in ordered if r.everyone and report.must_be_stopped(r)]
-        bare = rig_proxy.run(refused, stage, bodygen, deep=options.deep, bare=True) if refused else ()
+        bare = (
+            rig_proxy.run(refused, stage, bodygen, deep=options.deep, bare=True) if refused else ()
+        )
         text, sound = report.self_test(ordered, list(bare))
         print(text)
         return 0 if sound else 1

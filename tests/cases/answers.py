@@ -82,7 +82,7 @@ class Reader:
     _head: h11.Response | h11.InformationalResponse | None = None
     _body: bytearray = field(default_factory=bytearray)
     _size: int = 0
-    _hash: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+    _hash: hashlib._Hash = field(default_factory=hashlib.sha256)
     _broken: bool = False
 
     @property

@@ -1,4 +1,5 @@
-"""mitmproxy as it comes, in the gateway's place: it lets through what ours refuses whatever the policy.
+"""mitmproxy as it comes, in the gateway's place: it lets through what ours refuses whatever the
+policy.
 
 The rig's self test plays against it the cases that an open policy cannot make fail.
 """
@@ -19,11 +20,18 @@ class BareProxy(Gateway):
 
     def _program(self) -> list[str]:
         host, port = self._place()
-        options = [f"confdir={self.home.ca}", f"listen_host={host}", f"listen_port={port}", *OPTIONS]
+        options = [
+            f"confdir={self.home.ca}",
+            f"listen_host={host}",
+            f"listen_port={port}",
+            *OPTIONS,
+        ]
         return ["-c", PROGRAM, "-q", *(word for option in options for word in ("--set", option))]
 
     def _place(self) -> tuple[str, int]:
-        line = (self.home.root / "config.yaml").read_text().partition("listen:\n- ")[2].split("\n")[0]
+        line = (
+            (self.home.root / "config.yaml").read_text().partition("listen:\n- ")[2].split("\n")[0]
+        )
         host, _, port = line.rpartition(":")
         return host, int(port)
 

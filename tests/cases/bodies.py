@@ -1,4 +1,5 @@
-"""Generators that are too large to be made at once: made piece by piece, the rest by `bodygen.py`."""
+"""Generators that are too large to be made at once: made piece by piece, the rest by
+`bodygen.py`."""
 
 from __future__ import annotations
 

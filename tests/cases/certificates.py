@@ -1,4 +1,5 @@
-"""The certificate authorities of the world: good leaves for every name, and the bad ones of the cases."""
+"""The certificate authorities of the world: good leaves for every name, and the bad ones of the
+cases."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ class Authorities:
         self._leaf = cache(self._make)
 
     def leaf(self, flavour: str, names: tuple[str, ...]) -> Leaf:
-        """A leaf for these names or addresses; `flavour` as in `upstream_cert`, empty: a good one."""
+        """A leaf for these names or addresses; `flavour` as in `upstream_cert`, empty: a good
+        one."""
         return self._leaf(flavour, names)
 
     def _make(self, flavour: str, names: tuple[str, ...]) -> Leaf:

@@ -10,20 +10,14 @@ import shutil
 import socket
 import sqlite3
 import time
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from kidgate.documents.home import Home
 from kidgate.keeper import client
 from kidgate.policies.journal import Entry
-from kidgate.policies.rows_json import to_json
-
 from tests.cases import postgresql
 from tests.cases.gateway import Gateway
-from tests.cases.home import writer_of
 from tests.cases.trial import ALLOWED, BLOCKED, HELPLINE, MIXED, Trial
 from tests.cases.trial_checks import db_integrity
 from tests.cases.world import at
@@ -130,7 +124,7 @@ def _faults_of_cut(copy: Path, version: int) -> list[str]:
     path = Home(scratch).database
     with contextlib.closing(sqlite3.connect(path)) as database:
         (found,) = database.execute("PRAGMA integrity_check").fetchone()
-        (newest,) = database.execute("SELECT max(id) FROM versions").fetchone()
+        (newest,) = database.execute("SELECT max(number) FROM versions").fetchone()
     faults = [] if found == "ok" else [f"after the cut: {found}"]
     if newest < version:
         faults.append(f"version {version} was confirmed, {newest} is there after the cut")

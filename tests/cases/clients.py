@@ -23,7 +23,8 @@ SAID = "said by the rig"
 
 
 class Device:
-    """`authorities` are the roots it trusts: the origins', and the gateway's own unless it refuses."""
+    """`authorities` are the roots it trusts: the origins', and the gateway's own unless it
+    refuses."""
 
     def __init__(
         self,

@@ -60,10 +60,14 @@ class Watch:
         assert self.bystander is not None
         while True:
             began = time.monotonic()
-            (answer,) = self.bystander.perform(visit(ALLOWED))
-            self.waits.append(time.monotonic() - began)
-            if "allow" not in answer.verdicts:
-                self.refused.append(str(answer))
+            said = "a fault of the rig"
+            try:
+                (answer,) = self.bystander.perform(visit(ALLOWED))
+                said = "" if "allow" in answer.verdicts else str(answer)
+            finally:
+                self.waits.append(time.monotonic() - began)
+                if said:
+                    self.refused.append(said)
             if self._ended.wait(PAUSE):
                 return
 

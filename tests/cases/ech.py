@@ -1,4 +1,5 @@
-"""TLS 1.3 with one more extension in the hello: aioquic's handshake under a record layer (RFC 8446, 5)."""
+"""TLS 1.3 with one more extension in the hello: aioquic's handshake under a record layer (RFC
+8446, 5)."""
 
 from __future__ import annotations
 

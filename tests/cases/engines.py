@@ -1,4 +1,5 @@
-"""TLS clients without sockets. Neither verifies: what a client trusts is judged by the leaf, afterwards.
+"""TLS clients without sockets. Neither verifies: what a client trusts is judged by the leaf,
+afterwards.
 
 pyOpenSSL plays most hellos; `ech.py` those with an extension that OpenSSL does not let us send.
 """

@@ -1,8 +1,8 @@
 """Every case in the words of an explicit proxy: what a browser with a proxy setting would send.
 
 The choice is the honest one: where the address is one of the name's own, the client says the name
-(CONNECT name, or an absolute URL); where the two disagree it says the address, as a hosts-file trick or
-a forged Host would make it. Plain HTTP to an address goes both ways.
+(CONNECT name, or an absolute URL); where the two disagree it says the address, as a hosts-file
+trick or a forged Host would make it. Plain HTTP to an address goes both ways.
 """
 
 from __future__ import annotations
@@ -25,9 +25,39 @@ ABSOLUTE = re.compile(rb"^[A-Z]+ https?://(?:[^/@\s]*@)?(\[[^\]]*\]|[^/:\s]*)", 
 STEP = re.compile(r"(?P<url>\S+)(?: -> (?P<status>\d{3})(?: (?P<rest>.+))?)?")
 END = "Connection: close\r\n\r\n"
 KNOWN = frozenset(
-    "raw raw_hex url method headers connect dst_ip dst_port sni http_host ech fragment at size alpn"
-    " client_tls upstream_cert upstream_tls payload_text payload_hex payload_gen h2 http1 ws sequence"
-    " body_gen then_gen then_hex origin_reply response client_clock".split()
+    [
+        "raw",
+        "raw_hex",
+        "url",
+        "method",
+        "headers",
+        "connect",
+        "dst_ip",
+        "dst_port",
+        "sni",
+        "http_host",
+        "ech",
+        "fragment",
+        "at",
+        "size",
+        "alpn",
+        "client_tls",
+        "upstream_cert",
+        "upstream_tls",
+        "payload_text",
+        "payload_hex",
+        "payload_gen",
+        "h2",
+        "http1",
+        "ws",
+        "sequence",
+        "body_gen",
+        "then_gen",
+        "then_hex",
+        "origin_reply",
+        "response",
+        "client_clock",
+    ]
 )
 
 

@@ -1,4 +1,5 @@
-"""What an odd ClientHello says, and how it is cut into records or segments. No sockets, no crypto."""
+"""What an odd ClientHello says, and how it is cut into records or segments. No sockets, no
+crypto."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ class TlsFailed(ConnectionError):
 
 
 def in_two_records(flight: bytes, place: int) -> bytes:
-    """One handshake record as two, cut at `place` of the flight (RFC 8446 section 5.1 allows it)."""
+    """One handshake record as two, cut at `place` of the flight (RFC 8446 section 5.1 allows
+    it)."""
     kind, version, _ = struct.unpack("!BHH", flight[:5])
     body, cut = flight[5:], max(place - 5, 1)
     parts = (body[:cut], body[cut:])

@@ -1,5 +1,5 @@
-"""The state of a gateway of the world: database, policy, feeds, CA, configuration; through the keeper's
-own commands. Made once, then copied for every gateway that a run needs.
+"""The state of a gateway of the world: database, policy, feeds, CA, configuration; through the
+keeper's own commands. Made once, then copied for every gateway that a run needs.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from kidgate.documents.home import Home
 from kidgate.keeper import commands
 from kidgate.keeper.writer import Writer, own_writer
@@ -20,7 +21,6 @@ from kidgate.policies.rows import PolicyRows
 from kidgate.policies.rows_json import to_json
 from kidgate.proxy.ca import ensure_ca
 from kidgate.store.feeds import FeedRow
-
 from tests.cases.world import World, at
 
 EXTRA_CA = "rig-roots.pem"

@@ -1,4 +1,5 @@
-"""From what happened to passed or failed: verdicts, rewrites, what origins saw, and the invariants."""
+"""From what happened to passed or failed: verdicts, rewrites, what origins saw, and the
+invariants."""
 
 from __future__ import annotations
 
@@ -104,7 +105,8 @@ def _parameters(seen: Seen) -> dict[str, list[str]]:
 
 
 def _origin_faults(context: Context, wanted: list[frozenset[str]]) -> list[str]:
-    """An origin of a stopped request sees nothing; on the content layer its answer is what is stopped."""
+    """An origin of a stopped request sees nothing; on the content layer its answer is what is
+    stopped."""
     stopped = [words <= STOPS for words in wanted]
     if context.case.layer == "content" or not any(stopped):
         return []

@@ -1,8 +1,8 @@
 """Namespaces for the rig, in which every address of the world is ours.
 
-The program starts itself again under `unshare`. Inside, every IPv4 and IPv6 address is local: whatever
-the gateway dials ends at one of the rig's listeners or is refused, and nothing can leave the machine.
-Mounts and processes are its own too: nothing that it started outlives it.
+The program starts itself again under `unshare`. Inside, every IPv4 and IPv6 address is local:
+whatever the gateway dials ends at one of the rig's listeners or is refused, and nothing can leave
+the machine. Mounts and processes are its own too: nothing that it started outlives it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ def enter(module: str, arguments: list[str]) -> NoReturn:
     if tried.returncode:
         raise CannotEnter(
             f"no namespace can be made ({tried.stderr.strip()}): run as root, or let users make "
-            "namespaces (kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns)"
+            "namespaces (kernel.unprivileged_userns_clone, "
+            "kernel.apparmor_restrict_unprivileged_userns)"
         )
     environment = {**os.environ, OUTSIDE: _network()}
     command = ["unshare", *how, "--", sys.executable, "-m", module, *arguments]

@@ -1,7 +1,7 @@
 """The origins of the world: every port of every address, plain or TLS by the first byte.
 
-One thread a connection. Requests are read leniently (a forgery must be seen as it arrived) and answered
-as `Records.reply` says.
+One thread a connection. Requests are read leniently (a forgery must be seen as it arrived) and
+answered as `Records.reply` says.
 """
 
 from __future__ import annotations

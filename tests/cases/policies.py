@@ -12,7 +12,6 @@ from typing import Any
 
 from kidgate.policies.model import Action, JournalLevel
 from kidgate.policies.rows import DeviceRow, PolicyRows, ProfileRow, Settings, TierRow
-
 from tests.cases.world import World
 
 # Words that the product judges as ways around the filter (order 7), not as what a page is about.

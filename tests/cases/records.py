@@ -1,4 +1,5 @@
-"""What an origin saw: every connection, every request, every byte; and what it is told to answer."""
+"""What an origin saw: every connection, every request, every byte; and what it is told to
+answer."""
 
 from __future__ import annotations
 

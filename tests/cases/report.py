@@ -117,7 +117,8 @@ def self_test(results: Sequence[Result], bare: Sequence[Result]) -> tuple[str, b
     harmless = [r for r in results if r.case.kind == "overblock" and "allow" in r.case.accepted]
     stopped = [r.case.id for r in harmless if r.status == FAILED]
     lines = [
-        f"allow-all: {len(must_fail) - len(passed)} of {len(must_fail)} block cases fail, as they must",
+        f"allow-all: {len(must_fail) - len(passed)} of {len(must_fail)} block cases fail,"
+        " as they must",
         f"refused whatever the policy ({len(bare)}): {_ids(r.case.id for r in bare)}",
         f"  of these {len(bare) - len(refused)} fail against bare mitmproxy, as they must;"
         f" it refuses too ({len(refused)}): {_ids(refused)}",

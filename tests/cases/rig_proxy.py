@@ -57,7 +57,8 @@ def run(
         gateway = stage.gateway(
             now=setting.now, overrides=dict(setting.overrides), require_login=setting.login
         )
-        with running(BareProxy(gateway.home, gateway.now) if bare else gateway) as gateway:
+        plain = BareProxy(gateway.home, gateway.now, gateway.log) if bare else gateway
+        with running(plain) as gateway:
             for case in group:
                 yield play(case, stage, gateway, translator)
 
@@ -79,7 +80,9 @@ def play(case: Case, stage: Stage, gateway: Gateway, translator: Translator) -> 
         if not gateway.alive:
             faults.append(f"{prefix}the gateway died")
     note = " + ".join(attempt.name for attempt in attempts)
-    return Result(case, FAILED if faults else PASSED, faults, note, everyone=everyone and not faults)
+    return Result(
+        case, FAILED if faults else PASSED, faults, note, everyone=everyone and not faults
+    )
 
 
 def refused_for_everyone(answer: Answer) -> bool:

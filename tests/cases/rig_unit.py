@@ -15,7 +15,6 @@ from kidgate.policies.decide import decide
 from kidgate.policies.model import Hit, Verdict, Visit
 from kidgate.policies.names import parents, parse_url
 from kidgate.policies.snapshot import PolicySnapshot
-
 from tests.cases.results import FAILED, NOT_COVERED, Result
 from tests.cases.stage import Stage
 from tests.cases.world import Case, World, at

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from cryptography import x509
+
 from kidgate.documents.home import Home
 from kidgate.policies.rows import PolicyRows
 from kidgate.proxy.ca import PRIVATE
-
 from tests.cases.certificates import Authorities
 from tests.cases.clients import Device
 from tests.cases.gateway import Gateway
@@ -26,7 +26,7 @@ class Stage:
     """One for a run. Must stand inside the rig's namespace."""
 
     def __init__(
-        self, world: World, cases: Iterable[Case], folder: Path, *, open_filter: bool
+        self, world: World, cases: Iterable[Case], folder: Path, logs: Path, *, open_filter: bool
     ) -> None:
         cases = list(cases)
         self.world = world
@@ -37,6 +37,8 @@ class Stage:
         self._template = Template(folder / "template", world)
         self._template.make(self.authorities.trusted.pem)
         self._count = 0
+        self._logs = logs
+        logs.mkdir(parents=True, exist_ok=True)
         self.authorities.gateway_ca = Home(folder / "template").ca / PRIVATE
         self.origins = Origins(
             self.records,
@@ -56,15 +58,15 @@ class Stage:
         *,
         now: str = "",
         overrides: Mapping[str, str] | None = None,
-        folder: Path | None = None,
         **config: Any,
     ) -> Gateway:
         """A gateway of its own, not started; `config` replaces keys of its config.yaml."""
         self._count += 1
         now = now or self.world.now
         whole = config_of(self.world, **config)
-        path = self._template.copy(f"gateway-{self._count}", self.rows(overrides or {}), whole, now)
-        return Gateway(Home(path), now)
+        name = f"gateway-{self._count}"
+        path = self._template.copy(name, self.rows(overrides or {}), whole, now)
+        return Gateway(Home(path), now, self._logs / f"{name}.log")
 
     def device(self, key: str) -> Device:
         """A client at the address of a device."""

@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from tests.cases.answers import Answer
@@ -40,7 +39,6 @@ class Trial:
     stage: Stage
     deep: bool
     gateway: Gateway
-    folder: Path
     note: str = ""
     faults: list[str] = field(default_factory=list)  # found by the scenario itself
     hits: list[Hit] = field(default_factory=list)
@@ -130,7 +128,7 @@ class Trial:
                     self.told = f"status: {word}"
                     return
             if time.monotonic() > deadline:
-                self.faults.append(f"status does not tell of it: {found[:200]}")
+                self.faults.append(f"status does not tell of it: {found[:300]}")
                 return
             time.sleep(0.5)
 

@@ -1,5 +1,5 @@
-"""`python -m tests.cases.up CONFIG [--worker MODULE] [--keeper MODULE]`: what `kidgate up` does, with
-the program of one kind of process replaced by a faulty one, to prove that faults fail closed.
+"""`python -m tests.cases.up CONFIG [--worker MODULE] [--keeper MODULE]`: what `kidgate up` does,
+with the program of one kind of process replaced by a faulty one, to prove that faults fail closed.
 """
 
 from __future__ import annotations

@@ -70,13 +70,11 @@ class Wire:
             if sending and not pending:
                 pending = next(source, b"")
                 sending = bool(pending)
-            readable, writable, _ = select.select(
-                [self._sock], [self._sock] if sending else [], [], left
-            )
-            if readable:
+            happened = self._wait(left, sending=sending)
+            if happened & ~select.POLLOUT:
                 if (answer := self._take(done)) is not None:
                     return answer
-            elif writable:
+            elif happened:
                 try:
                     pending = pending[self._sock.send(pending) :]
                 except OSError:
@@ -84,6 +82,12 @@ class Wire:
                 if piecewise and not pending:
                     time.sleep(0.0005)  # or the kernel joins the segments again
         return "timeout"
+
+    def _wait(self, seconds: float, *, sending: bool) -> int:
+        """What poll says: `select` takes no descriptor beyond 1023, and floods have more."""
+        poller = select.poll()
+        poller.register(self._sock, select.POLLIN | (select.POLLOUT if sending else 0))
+        return next((event for _, event in poller.poll(seconds * 1000)), 0)
 
     def _take(self, done: Callable[[bytes], bool]) -> str | None:
         """Read once; an answer when the talk is over."""

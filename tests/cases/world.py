@@ -123,7 +123,8 @@ class World:
 
 
 def load(files: Iterable[Path]) -> tuple[World, list[Case], ModuleType]:
-    """The world, the cases in order, and the generators of their bodies. Raises OSError, ValueError."""
+    """The world, the cases in order, and the generators of their bodies. Raises OSError,
+    ValueError."""
     files = list(files)
     folder = files[0].parent
     cases = [_case(json.loads(line)) for file in files for line in file.open(encoding="utf-8")]

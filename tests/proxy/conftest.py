@@ -7,7 +7,7 @@ from mitmproxy.options import Options
 from mitmproxy.proxy.layers import http as http_layer
 from mitmproxy.proxy.layers.http import _http1, _http2
 
-from kidgate.proxy import host
+from kidgate.proxy import host, shortcuts
 from tests.proxy.stand import all_options
 
 
@@ -32,6 +32,7 @@ def installed(monkeypatch: pytest.MonkeyPatch, refused: list[str]) -> None:
         (http_layer, "HttpStream"),
         (_http1, "make_error_response"),
         (_http2, "format_error"),
+        *((owner, name) for owner, name, _ in shortcuts.PARTS),
     ):
         monkeypatch.setattr(module, name, getattr(module, name))
     for name in ("max_head", "on_refused"):

@@ -1,4 +1,4 @@
-"""What the proxy's tests stand on: mitmproxy's options, a gateway's heart, layers without sockets."""
+"""What the proxy's tests stand on: options, a gateway's heart, layers without sockets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
-import kidgate.proxy.lean  # noqa: F401 - before mitmproxy's own addons
 from mitmproxy import master
 from mitmproxy.addons import next_layer, proxyserver, tlsconfig
 from mitmproxy.connection import Client, Connection, ConnectionState
@@ -19,6 +18,7 @@ from mitmproxy.proxy import commands, events, layers
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http import HTTPMode
 
+import kidgate.proxy.lean  # noqa: F401 - before mitmproxy's own addons
 from kidgate.policies.compile import compile_snapshot
 from kidgate.policies.model import Action
 from kidgate.policies.rows import (
@@ -91,9 +91,7 @@ def all_options() -> Options:
         before = list(root.handlers)
         options = Options()
         host = master.Master(options)
-        host.addons.add(
-            proxyserver.Proxyserver(), next_layer.NextLayer(), tlsconfig.TlsConfig()
-        )
+        host.addons.add(proxyserver.Proxyserver(), next_layer.NextLayer(), tlsconfig.TlsConfig())
         root.handlers[:] = before
         return options
 

@@ -127,7 +127,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 @contextlib.asynccontextmanager
 async def opened(town: Town, *ports: int, **fields: Any) -> AsyncIterator[Door]:
     """A door for the time of the block; `ports` are reached beside the town's own."""
-    heart = gateway(Kept(), {name: ("127.0.0.1",) for name in NAMES}, town.rows(*ports))
+    heart = gateway(Kept(), dict.fromkeys(NAMES, ("127.0.0.1",)), town.rows(*ports))
     loop = asyncio.get_running_loop()
     assert isinstance(loop, JudgedLoop)
     loop.resolver = heart.resolver
@@ -185,7 +185,8 @@ async def post(door: Door, town: Town) -> bytes:
     reader, writer = await dial(door)
     place = f"good.example:{town.site.port}"
     writer.write(
-        f"POST http://{place}/p HTTP/1.1\r\nHost: {place}\r\nContent-Length: 10\r\n\r\n12345".encode()
+        f"POST http://{place}/p HTTP/1.1\r\nHost: {place}\r\n"
+        "Content-Length: 10\r\n\r\n12345".encode()
     )
     await asyncio.sleep(0.01)
     writer.write(b"67890")
@@ -253,7 +254,8 @@ async def upgraded(
     place = f"good.example:{town.site.port}"
     writer.write(
         f"GET http://{place}/chat HTTP/1.1\r\nHost: {place}\r\nConnection: Upgrade\r\n"
-        f"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\n\r\n".encode()
+        "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        f"Sec-WebSocket-Key: {KEY}\r\n\r\n".encode()
     )
     return reader, writer, await reader.readuntil(b"\r\n\r\n")
 
@@ -427,9 +429,7 @@ async def slow_site() -> AsyncIterator[int]:
         server.close()
 
 
-def test_layer_that_fails_cuts_the_connection(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_layer_that_fails_cuts_the_connection(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     async def main() -> bytes:
         async with opened(town) as door:
             reader, writer = await dial(door)

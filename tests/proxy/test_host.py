@@ -1,4 +1,4 @@
-"""Our parts inside mitmproxy's HTTP/1: nothing is parsed unchecked, answers come early and alone."""
+"""Our parts inside mitmproxy's HTTP/1: heads are checked, answers come early and alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from mitmproxy import http
 from mitmproxy.options import Options
 from mitmproxy.version import VERSION

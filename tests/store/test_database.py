@@ -241,3 +241,26 @@ def test_fault_names_the_package_when_it_is_missing(monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(DatabaseFault, match=r"package `psycopg`; install `kidgate\[postgresql\]`"):
         open_database("postgres://kidgate@localhost/x", create=False)
+
+
+def test_room_is_refused_while_a_reader_keeps_a_large_wal_and_is_there_again_without_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kidgate.store.database.WAL_MOST", 1)
+    with opened(path) as database, opened(path) as other:
+        with other.reading() as session:
+            session.scalar(select(Alert.id))
+            add_alert(database)
+            with pytest.raises(DatabaseFault, match=r"reads .* for long"):
+                database.check_room()
+            add_alert(database)  # what a person changes goes on
+        database.check_room()
+        assert Path(f"{path}-wal").stat().st_size == 0
+        add_alert(database)  # an emptied WAL is no deleted one
+
+
+def test_room_is_there_when_the_wal_is_small(path: Path) -> None:
+    with opened(path) as database, opened(path) as other, other.reading() as session:
+        session.scalar(select(Alert.id))
+        add_alert(database)
+        database.check_room()

@@ -1,0 +1,42 @@
+"""How much a run measures: a whole one, or one that only shows that everything works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Sizes of a run. Requests are those of one run of one proxy; each run is done `rounds`
+    times."""
+
+    rounds: int = 5
+    real: bool = True  # with the lists that lie beside the checkout
+    generated: int = 200_000  # names in the list we make ourselves
+    large: bool = False  # the index with five million names too
+    look_ups: int = 20_000  # hosts in one run of a look-up
+    reloads: int = 20
+    kept: int = 2000  # requests on kept connections
+    new_http: int = 600  # requests on a connection each
+    new_https: int = 250
+    blocked: int = 1000
+    connections: int = 8
+    crowd: int = 200  # connections of the memory benchmark
+    settle: float = 3.0  # seconds before memory is read
+
+
+TINY = Profile(
+    rounds=1,
+    real=False,
+    generated=500,
+    look_ups=200,
+    reloads=2,
+    kept=20,
+    new_http=4,
+    new_https=4,
+    blocked=20,
+    connections=2,
+    crowd=4,
+    settle=0.0,
+)
+LARGE_NAMES = 5_000_000

@@ -1,0 +1,26 @@
+"""A keeper that is killed when a list is built and not yet in place, run by `tests.cases.up`."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterable
+from pathlib import Path
+
+from kidgate.documents.home import Home
+from kidgate.keeper import __main__ as keeper
+from kidgate.keeper import feeds
+from kidgate.store.feeds import FeedRow
+
+build = feeds.build_index
+
+
+def build_and_die(home: Home, rows: Iterable[FeedRow]) -> Path:
+    build(home, rows)
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("unreachable")
+
+
+if __name__ == "__main__":
+    feeds.build_index = build_and_die
+    keeper.main()
