@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 import socket
 import sys
@@ -20,7 +19,7 @@ from kidgate.addons import engine
 from kidgate.documents.home import Home
 from kidgate.documents.spool import Spool
 from kidgate.policies.snapshot import PolicySnapshot
-from kidgate.proxy import ca, control, host, logs
+from kidgate.proxy import ca, control, garbage, host, logs
 from kidgate.proxy.clock import clock
 from kidgate.proxy.gateway import Gateway
 from kidgate.proxy.link import Link
@@ -87,9 +86,7 @@ class Worker:
         ]
         await self.told_index.wait()
         await self.listener.open([socket.socket(fileno=fd) for fd in self.spec.listening])
-        # What was made so far lives for ever: the collector need not walk it again.
-        gc.collect()
-        gc.freeze()
+        garbage.settle()
         self._say({"ready": True})
         await ended.wait()
         for task in tasks:

@@ -8,7 +8,6 @@ nothing that judges: what the gateway uses beyond this is the price of filtering
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import socket
 import sys
@@ -24,7 +23,7 @@ from mitmproxy.options import Options
 import kidgate.proxy.lean  # noqa: F401 - before mitmproxy's own addons
 from kidgate.addons.chain import HOOKS, Chain
 from kidgate.documents.config import Limits as ConfigLimits
-from kidgate.proxy import logs
+from kidgate.proxy import garbage, logs
 from kidgate.proxy.gateway import Gateway
 from kidgate.proxy.limits import Limits
 from kidgate.proxy.listener import Listener
@@ -64,8 +63,7 @@ async def serve(told: dict[str, Any]) -> None:
     # By its descriptor, as a worker gets it: only then does asyncio know it as TCP (no Nagle).
     sock = socket.socket(fileno=made.detach())
     await Listener(cast(Gateway, door), chain, options).open([sock])
-    gc.collect()
-    gc.freeze()
+    garbage.settle()
     print(json.dumps({}), flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
 

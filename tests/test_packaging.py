@@ -12,7 +12,10 @@ ROOT = Path(__file__).resolve().parent.parent
 WHEEL = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"][
     "wheel"
 ]
-PARTS = sorted(p.parent.name for p in ROOT.glob("*/__init__.py") if p.parent.name != "tests")
+NOT_SHIPPED = ("tests", "benchmarks")
+PARTS = sorted(
+    p.parent.name for p in ROOT.glob("*/__init__.py") if p.parent.name not in NOT_SHIPPED
+)
 
 
 @pytest.mark.parametrize("part", PARTS)

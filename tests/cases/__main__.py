@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import ModuleType
 
 from tests.cases import namespace, report, rig_chaos, rig_proxy, rig_unit, world
 from tests.cases.coverage import why_not
@@ -92,16 +93,16 @@ def play(options: argparse.Namespace, folder: Path) -> int:
 
 
 def _played(
-    cases: Sequence[Case], stage: Stage, bodygen: object, options: argparse.Namespace
+    cases: Sequence[Case], stage: Stage, bodygen: ModuleType, options: argparse.Namespace
 ) -> Iterator[Result]:
     faults = [case for case in cases if case.layer == "failure"]
     others = [case for case in cases if case.layer != "failure"]
     yield from rig_unit.merged(rig_proxy.run(others, stage, bodygen, deep=options.deep), stage)
-    if not stage.open_filter:
+    if options.deep or not stage.open_filter:
         yield from rig_chaos.run(faults, stage, bodygen, deep=options.deep)
     else:
         for case in faults:
-            yield Result(case, NOT_COVERED, ["a fault is no filter: not part of the self test"])
+            yield Result(case, NOT_COVERED, ["faults are part of a deep self test alone"])
 
 
 def _said(results: Sequence[Result]) -> int:

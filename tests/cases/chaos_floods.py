@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from typing import BinaryIO
 
 from tests.cases.trial import BLOCKED, Trial
 
@@ -56,7 +57,7 @@ def _flood(trial: Trial, address: str, ended: float, answered: list[int]) -> Non
                 time.sleep(max(0.0, due - time.monotonic()))
 
 
-def _skip_answer(lines: socket.SocketIO) -> int:
+def _skip_answer(lines: BinaryIO) -> int:
     status, length = 0, 0
     while (line := lines.readline()) not in (b"\r\n", b""):
         status = status or int(line.split()[1])

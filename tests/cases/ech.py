@@ -6,7 +6,7 @@ from __future__ import annotations
 import ssl
 import struct
 
-from aioquic.buffer import Buffer
+from aioquic._buffer import Buffer
 from aioquic.tls import (
     Alert,
     CipherSuite,

@@ -146,7 +146,7 @@ class Translator:
             return Attempt("CONNECT", (Step(target, hello, streams=streams),), hosts)
         if "ws" in client:
             return Attempt(
-                "CONNECT", (Step(target, hello, websocket=(name, client["ws"])),), (about,)
+                "CONNECT", (Step(target, hello, websocket=(str(name), client["ws"])),), (about,)
             )
         if "http1" in client:
             raw = "".join(client["http1"]).encode()
@@ -161,9 +161,9 @@ class Translator:
     def _target(self, client: Mapping[str, Any]) -> str:
         if "connect" in client:
             return str(client["connect"])
-        address, port, name = client["dst_ip"], client["dst_port"], client.get("sni")
+        address, port, name = client["dst_ip"], client["dst_port"], client.get("sni") or ""
         place = f"[{address}]" if ":" in address else address
-        valid = bool(name) and re.fullmatch(r"[A-Za-z0-9._-]+", name) is not None
+        valid = re.fullmatch(r"[A-Za-z0-9._-]+", name) is not None
         agrees = valid and address in self._world.addresses(name)
         return f"{name if agrees else place}:{port}"
 

@@ -9,18 +9,18 @@ from pathlib import Path
 
 from kidgate.documents.home import Home
 from kidgate.keeper import __main__ as keeper
-from kidgate.keeper import feeds
+from kidgate.keeper import feeds as keeper_feeds
 from kidgate.store.feeds import FeedRow
 
-build = feeds.build_index
+build = keeper_feeds.build_index
 
 
-def build_and_die(home: Home, rows: Iterable[FeedRow]) -> Path:
-    build(home, rows)
+def build_and_die(home: Home, feeds: Iterable[FeedRow]) -> Path:
+    build(home, feeds)
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError("unreachable")
 
 
 if __name__ == "__main__":
-    feeds.build_index = build_and_die
+    keeper_feeds.build_index = build_and_die
     keeper.main()

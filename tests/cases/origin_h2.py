@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterable
 
 from h2.config import H2Configuration
 from h2.connection import H2Connection
@@ -42,7 +43,7 @@ def serve(sock: ssl.SSLSocket, connection: Connection, records: Records) -> None
                 _answer(server, sock, event.stream_id, seen, records)
 
 
-def _seen(connection: Connection, headers: list[tuple[str, str]]) -> Seen:
+def _seen(connection: Connection, headers: Iterable[tuple[object, object]]) -> Seen:
     pairs = tuple((str(name), str(value)) for name, value in headers)
     named = dict(pairs)
     return Seen(

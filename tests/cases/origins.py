@@ -88,7 +88,7 @@ class Origins:
 
         old = connection.address in self._old
         context = self._context(connection.address, old=old)
-        context.sni_callback = named  # type: ignore[assignment]
+        context.sni_callback = named
         wrapped = context.wrap_socket(sock, server_side=True)
         connection.tls = True
         return wrapped

@@ -77,12 +77,15 @@ def server(folder: Path) -> Iterator[Server]:
         raise CannotPlay("needs PostgreSQL's programs, nft and root")
     folder.mkdir()
     folder.parent.chmod(0o711)
-    os.chown(folder, NOBODY, NOBODY)
+    try:
+        os.chown(folder, NOBODY, NOBODY)
+    except OSError as fault:
+        raise CannotPlay(f"needs a second user for PostgreSQL: {fault.strerror}") from fault
     data = folder / "data"
     _as_nobody(folder, [programs / "initdb", "-D", data, "-U", "kidgate", "-A", "trust", "-N"])
     with (data / "pg_hba.conf").open("a") as file:
         file.write("host all all 0.0.0.0/0 trust\n")
-    command = [programs / "postgres", "-D", data, "-k", folder, "-p", str(PORT)]
+    command = [str(programs / "postgres"), "-D", str(data), "-k", str(folder), "-p", str(PORT)]
     process = subprocess.Popen(
         [*command, "-c", f"listen_addresses={HOST}", "-c", "fsync=off"],
         cwd=folder,

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.cases.answers import Answer
-from tests.cases.context import ALLOWED, BYSTANDER, Watch
+from tests.cases.context import ALLOWED as ALLOWED
+from tests.cases.context import BYSTANDER, Watch
 from tests.cases.gateway import Gateway
 from tests.cases.load import Hit, Load, once
 from tests.cases.measures import percentile
@@ -48,6 +49,7 @@ class Trial:
     cut_after: float | None = None  # seconds until a slow client was cut
     watch: Watch | None = None
     log_size: int = 0
+    counted: set[str] | None = None  # what the journal had, when its database is gone already
 
     def scaled(self, full: float, short: float) -> float:
         """The case's own size in a deep run, a short one otherwise; said in the note."""
@@ -115,7 +117,8 @@ class Trial:
         )
         with contextlib.suppress(ValueError):
             document = json.loads(done.stdout)
-            return [part for part in document["parts"] if not part["well"]] + document["alerts"]
+            parts: list[dict[str, Any]] = document["parts"] + document["alerts"]
+            return [part for part in parts if not part.get("well", False)]
         return [{"what": f"status failed: {done.stderr[-300:]}"}]
 
     def listen_for(self, *words: str, seconds: float = 20.0) -> None:
@@ -134,6 +137,8 @@ class Trial:
 
     def entries(self) -> set[str]:
         """The number of every attempt that the journal has counted."""
+        if self.counted is not None:
+            return self.counted
         uri = f"file:{self.gateway.home.database}?mode=ro"
         with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=10)) as database:
             return {row[0] for row in database.execute("SELECT id FROM journal_entries")}

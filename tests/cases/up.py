@@ -25,7 +25,7 @@ def main() -> None:
         child.module = modules.get(child.module, child.module)
         start(child)
 
-    Child.start = start_other  # type: ignore[method-assign]
+    Child.start = start_other  # type: ignore[method-assign,assignment]
     supervisor.run(load_config(options.config))
 
 
