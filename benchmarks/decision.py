@@ -198,13 +198,13 @@ def _mapping(report: Report, title: str, descriptor: int, profile: Profile, aske
     """What a worker pays for the shared index; this process maps it too, as a second worker
     would."""
     mapped = from_fd(descriptor)
-    told = {"fd": descriptor, "hosts": asked.hits + asked.misses}
+    hosts = asked.hits + asked.misses
+    told = {"fd": descriptor, "hosts": hosts}
     with Talker("benchmarks.mapped", told, (descriptor,)) as process:
-        for moment, name in (("opened", "mapped"), ("used", f"after {len(told['hosts'])} hosts")):
+        for moment, name in (("opened", "mapped"), ("used", f"after {len(hosts)} hosts")):
             for kind, size in process.ready[moment].items():
                 report.add(f"{title} index: {name}, {kind}", size * MEGA, "MB")
-
-    assert len(mapped)
+    assert len(mapped) > 0
 
     def take(_: int) -> None:
         from_fd(descriptor)

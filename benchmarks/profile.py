@@ -10,16 +10,17 @@ class Profile:
     """Sizes of a run. Requests are those of one run of one proxy; each run is done `rounds`
     times."""
 
-    rounds: int = 5
+    rounds: int = 5  # of a timing in one process
+    turns: int = 15  # of each proxy: short ones, so that what slows one slows its neighbours too
     real: bool = True  # with the lists that lie beside the checkout
     generated: int = 200_000  # names in the list we make ourselves
     large: bool = False  # the index with five million names too
     look_ups: int = 20_000  # hosts in one run of a look-up
     reloads: int = 20
-    kept: int = 2000  # requests on kept connections
-    new_http: int = 600  # requests on a connection each
-    new_https: int = 250
-    blocked: int = 1000
+    kept: int = 700  # requests of a turn on kept connections
+    new_http: int = 200  # requests of a turn, on a connection each
+    new_https: int = 80
+    blocked: int = 1500
     connections: int = 8
     crowd: int = 200  # connections of the memory benchmark
     settle: float = 3.0  # seconds before memory is read
@@ -27,6 +28,7 @@ class Profile:
 
 TINY = Profile(
     rounds=1,
+    turns=1,
     real=False,
     generated=500,
     look_ups=200,

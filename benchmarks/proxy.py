@@ -1,7 +1,8 @@
 """The proxy: CPU seconds for 1,000 requests and requests a second, beside mitmproxy itself.
 
 Three proxies run at the same time and are asked in turn: our gateway's worker; mitmproxy embedded
-in the same way without our stages (`bare.py`); and `mitmdump -q` as it comes.
+in the same way without our stages (`bare.py`); and `mitmdump -q` as it comes. A ratio is the median
+over turns that lie beside each other: what slows one slows the other.
 """
 
 from __future__ import annotations
@@ -74,8 +75,8 @@ def run(profile: Profile) -> Report:
         {
             "connections": profile.connections,
             "page bytes": PAGE_BYTES,
-            "runs": profile.rounds,
-            "requests a run": "/".join(str(way.requests) for way in ways(profile)),
+            "turns": profile.turns,
+            "requests a turn": "/".join(str(way.requests) for way in ways(profile)),
         },
     )
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
@@ -151,7 +152,7 @@ def _compare(
     for proxy in proxies:
         few = min(WARM_UP, way.requests)
         _measure(proxy, replace(jobs[proxy.name], requests=few), load)
-    for number in range(profile.rounds):
+    for number in range(profile.turns):
         for proxy in proxies if number % 2 == 0 else reversed(proxies):
             found[proxy.name].append(_measure(proxy, jobs[proxy.name], load))
     for name, costs in found.items():

@@ -37,6 +37,8 @@ from kidgate.proxy import shortcuts
 from kidgate.proxy.rfc9112 import check_head, check_start
 
 MITMPROXY_VERSION = "12.2.3"
+LIKE_HTTP = re.compile(rb"\s*[A-Z]{3,}[ \t]")
+SILENT = 0  # SSH, OpenVPN and other guests get no answer that they could learn from
 ErrorPage = Callable[[int, str], bytes]  # status, what mitmproxy says -> HTML
 OnRefused = Callable[[Connection, str], None]
 # Where mitmproxy's parser (h11) sees the end of a head, bare line feeds included: so must we, or a
@@ -74,11 +76,14 @@ class CheckedHttp1Server(_http1.Http1Server):
             why = check_head(waiting[:size])
         else:  # another protocol need not be waited for
             why = check_start(waiting) if waiting != b"\r" else None
-        return None if why is None else (400, why)
+        if why is None:
+            return None
+        return (400 if LIKE_HTTP.match(waiting) else SILENT, why)
 
     def _refuse(self, status: int, why: str) -> layer.CommandGenerator[None]:
         type(self).on_refused(self.conn, why)
-        yield commands.SendData(self.conn, _http1.make_error_response(status, why))
+        if status != SILENT:
+            yield commands.SendData(self.conn, _http1.make_error_response(status, why))
         yield commands.CloseConnection(self.conn)
         self.state = self.done
 

@@ -25,7 +25,12 @@ def unchecked(data: http.MessageData) -> None:
 def get_all(headers: http.Headers, name: str | bytes) -> list[str]:
     """For `Headers.get_all`."""
     key = (name.encode(*ENCODING) if isinstance(name, str) else name).lower()
-    return [value.decode(*ENCODING) for found, value in headers.fields if found.lower() == key]
+    size = len(key)
+    return [
+        value.decode(*ENCODING)
+        for found, value in headers.fields
+        if len(found) == size and found.lower() == key
+    ]
 
 
 def get[D](headers: http.Headers, name: str | bytes, default: D | None = None) -> str | D | None:
@@ -38,7 +43,7 @@ def contains(headers: http.Headers, name: object) -> bool:
     """For `Headers.__contains__`."""
     assert isinstance(name, str | bytes)
     key = (name.encode(*ENCODING) if isinstance(name, str) else name).lower()
-    return any(found.lower() == key for found, _ in headers.fields)
+    return key in [found.lower() for found, _ in headers.fields]
 
 
 def fork(context: Context) -> Context:

@@ -27,6 +27,7 @@ class Answer:
     minted: bool = False  # it came inside TLS under a leaf of the gateway's own
     after: bytes = b""  # what followed a 101
     protocol: str = "http/1.1"
+    aside: int = 0  # status of an HTTP answer to a client that speaks no HTTP
 
     def value(self, name: str) -> str:
         return next((value for found, value in self.headers if found == name), "")

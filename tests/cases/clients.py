@@ -100,7 +100,7 @@ class Device:
         return 6 * self.seconds if step.rest or step.reply else self.seconds
 
     def _opaque(self, wire: Wire, step: Step) -> Answer:
-        """Bytes that are no HTTP: an answer of the gateway's is read, anything else kept."""
+        """Bytes that are no HTTP: to who sends them an HTTP error is a closed door."""
         got = bytearray()
 
         def take(data: bytes) -> bool:
@@ -113,7 +113,7 @@ class Device:
         reader = Reader(("GET",))
         reader.feed(bytes(got))
         reader.close(wire.ended or how)
-        return reader.answers[0]
+        return Answer(fault="closed", aside=reader.answers[0].status)
 
     def _websocket(self, wire: Wire, host: str, path: str) -> Answer:
         """Open one, say something, hear it again: 101 with the echo as `after`."""

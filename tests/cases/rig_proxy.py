@@ -88,7 +88,8 @@ def play(case: Case, stage: Stage, gateway: Gateway, translator: Translator) -> 
 def refused_for_everyone(answer: Answer) -> bool:
     if answer.reason:
         return answer.reason in FOR_EVERYONE
-    return answer.status in (400, 405, 431, 501, 502) or answer.fault.startswith("tls:")
+    status = answer.status or answer.aside
+    return status in (400, 405, 431, 501, 502) or answer.fault.startswith("tls:")
 
 
 def _perform(case: Case, attempt: Attempt, stage: Stage, gateway: Gateway) -> Context:

@@ -1,0 +1,74 @@
+"""Every benchmark runs in its smallest form and tells all its figures. How large they are is not
+asked: this machine is busy with tests."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from benchmarks import feeds
+from benchmarks.__main__ import NAMES, benchmark
+from benchmarks.profile import TINY
+from benchmarks.report import Report
+
+KEYS = {
+    "decision": {
+        "decide, no index",
+        "decide with look-up, known hosts",
+        "decide with look-up, new hosts",
+        "policy reload",
+        "real index: bytes a name",
+        "real index: build",
+        "real index: hit",
+        "real index: miss, cached",
+        "real index: mapped, private",
+        "real index: mapped, shared",
+        "real index: reload",
+    },
+    "proxy": {
+        f"{way}: gateway / {other}, CPU"
+        for way in ("HTTP, kept", "HTTP, new", "HTTPS, kept", "HTTPS, new")
+        for other in ("bare mitmproxy", "mitmdump -q")
+    },
+    "memory": {
+        f"{moment}: {name}"
+        for moment in ("idle", "under load", "after")
+        for name in ("supervisor", "keeper", "worker 0", "all")
+    },
+    "blocked": {
+        f"{clients}: {figure}"
+        for clients in ("1 client", "16 clients")
+        for figure in ("p50", "p99", "speed", "committed", "spooled", "dropped")
+    },
+}
+
+
+def test_every_benchmark_is_tried() -> None:
+    assert set(KEYS) == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_benchmark_tells_its_figures_when_tiny(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "CACHE", tmp_path / "cache")
+    report = benchmark(name)(TINY)
+    assert report.figures.keys() >= KEYS[name]
+    assert all(math.isfinite(value) for value in report.figures.values())
+    written = json.loads(report.write(tmp_path / "results").read_text())
+    assert {row["name"]: row["value"] for row in written["rows"]} == report.figures
+    assert {"processor", "kernel", "python", "date", "command"} <= written["machine"].keys()
+
+
+def test_aims_are_shown_and_not_enforced() -> None:
+    report = Report("some")
+    report.add("small", 1.0, "us", at_most=2)
+    report.add("large", 3.0, "us", at_most=2)
+    report.add("free", 3.0, "us")
+    small, large, free = report.table().splitlines()[-3:]
+    assert small.endswith("aim <= 2: met")
+    assert large.endswith("aim <= 2: NOT met")
+    assert "aim" not in free
