@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+pytestmark = pytest.mark.deep  # it wants the machine to itself
+
 # One or two of each family that the explicit door can carry.
 PICKED = (
     *("D-http-001", "D-http-002", "D-http-004", "D-http-010", "D-http-013", "D-http-014"),
