@@ -129,6 +129,7 @@ class Worker:
         self.gateway.snapshot = snapshot.with_index(self.gateway.snapshot.index)
         logger.info("policy version %s is in force", snapshot.id)
         self.gateway.recheck()
+        garbage.discard()
 
     async def _recheck(self) -> None:
         while True:

@@ -82,7 +82,8 @@ def play(options: argparse.Namespace, folder: Path) -> int:
         document = report.as_json(ordered, filter_name=options.filter, deep=options.deep)
         options.json.write_text(json.dumps(document, indent=1) + "\n")
     if open_filter:
-        refused = [r.case for r in ordered if r.everyone and report.must_be_stopped(r)]
+        refused = [r.case for r in ordered if r.everyone and r.case.layer != "failure"]
+        refused = [case for case in refused if report.must_be_stopped(case)]
         bare = (
             rig_proxy.run(refused, stage, bodygen, deep=options.deep, bare=True) if refused else ()
         )
@@ -99,7 +100,9 @@ def _played(
     others = [case for case in cases if case.layer != "failure"]
     yield from rig_unit.merged(rig_proxy.run(others, stage, bodygen, deep=options.deep), stage)
     if options.deep or not stage.open_filter:
-        yield from rig_chaos.run(faults, stage, bodygen, deep=options.deep)
+        # That a fault is seen through an open filter needs no long load.
+        long = options.deep and not stage.open_filter
+        yield from rig_chaos.run(faults, stage, bodygen, deep=long)
     else:
         for case in faults:
             yield Result(case, NOT_COVERED, ["faults are part of a deep self test alone"])

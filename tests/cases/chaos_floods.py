@@ -18,7 +18,7 @@ REQUEST = f"GET http://{BLOCKED}/ HTTP/1.1\r\nHost: {BLOCKED}\r\n\r\n".encode()
 HEAD = b"GET http://allowed.example/ HTTP/1.1\r\nHost: allowed.example\r\nX-Slow: "
 BYTE_SECONDS = 10.0
 DEVICES = ("kid-tablet", "teen-phone", "pupil-chromebook")
-MIXED_SECONDS = 3.0
+BLOCK_PAGE = 403
 
 
 def blocked_requests(trial: Trial) -> None:
@@ -40,6 +40,8 @@ def blocked_requests(trial: Trial) -> None:
     trial.note = f"{trial.note} s, {len(answered) / seconds:.0f} blocked a second"
     if len(answered) < 10 * seconds:
         trial.faults.append(f"only {len(answered)} of the flood were answered")
+    if wrong := [status for status in answered if status != BLOCK_PAGE]:
+        trial.faults.append(f"{len(wrong)} of the flood were answered with {wrong[0]}")
 
 
 def _flood(trial: Trial, address: str, ended: float, answered: list[int]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
@@ -20,6 +21,8 @@ from tests.cases.wire import Wire
 SECONDS = 10.0
 LINGER = 0.3  # for what a smuggled second request would bring
 SAID = "said by the rig"
+HTTP = re.compile(rb"[A-Z]+ \S+ HTTP/")
+NO_HTTP = "closed: it is no HTTP"  # bytes of another protocol, which were not carried anywhere
 
 
 class Device:
@@ -109,11 +112,15 @@ class Device:
 
         how = wire.talk([step.opaque], take, min(self.seconds, 4.0))
         if not got.startswith(b"HTTP/1."):
-            return Answer(fault=wire.ended or how, body=bytes(got), size=len(got))
+            ended = wire.ended or how
+            unread = ended == "closed" and not got and not HTTP.match(step.opaque)
+            fault = NO_HTTP if unread else ended
+            return Answer(fault=fault, body=bytes(got), size=len(got))
         reader = Reader(("GET",))
         reader.feed(bytes(got))
         reader.close(wire.ended or how)
-        return Answer(fault="closed", aside=reader.answers[0].status)
+        status = reader.answers[0].status
+        return Answer(fault="closed", aside=status, body=bytes(got), size=len(got))
 
     def _websocket(self, wire: Wire, host: str, path: str) -> Answer:
         """Open one, say something, hear it again: 101 with the echo as `after`."""

@@ -74,4 +74,6 @@ def play(case: Case, stage: Stage, *, deep: bool) -> Result:
         trial.gateway.stop()
         stage.names.dead, stage.names.poison = False, {}
         shutil.rmtree(trial.gateway.home.root, ignore_errors=True)
-    return Result(case, FAILED if faults else PASSED, faults, trial.note)
+    everyone = bool(trial.hits) and all(h.answer.reason == "internal_error" for h in trial.hits)
+    status = FAILED if faults else PASSED
+    return Result(case, status, faults, trial.note, everyone=everyone and not faults)

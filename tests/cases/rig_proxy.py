@@ -8,6 +8,7 @@ from types import ModuleType
 
 from tests.cases.answers import Answer
 from tests.cases.bare import BareProxy
+from tests.cases.clients import NO_HTTP
 from tests.cases.context import BYSTANDER, Context, Watch
 from tests.cases.explicit import Translator, Unknown
 from tests.cases.gateway import Gateway, running
@@ -89,7 +90,9 @@ def refused_for_everyone(answer: Answer) -> bool:
     if answer.reason:
         return answer.reason in FOR_EVERYONE
     status = answer.status or answer.aside
-    return status in (400, 405, 431, 501, 502) or answer.fault.startswith("tls:")
+    if status in (400, 405, 431, 501, 502):
+        return True
+    return answer.fault.startswith("tls:") or answer.fault == NO_HTTP
 
 
 def _perform(case: Case, attempt: Attempt, stage: Stage, gateway: Gateway) -> Context:
