@@ -8,26 +8,18 @@ names files give the same bytes. The layout is `layout.py`'s.
 from __future__ import annotations
 
 import json
-import struct
 import sys
-from array import array
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import BinaryIO
-
-import xxhash
 
 from kidgate.lists import layout, shared_hosts
-from kidgate.lists.faults import BuildFault, NamesFault
-from kidgate.lists.merging import merged
+from kidgate.lists.buckets import Buckets
+from kidgate.lists.faults import BuildFault, IndexFault, NamesFault
 from kidgate.lists.names_file import NamesFile
 from kidgate.lists.replacing import replacing
-from kidgate.lists.streams import CHUNK
-
-LOAD = 0.8  # keys per home slot: 12.5 bytes a key
-_BUCKETS = 256  # by the leading byte of the hash; sorted one by one
+from kidgate.lists.writing import Keys, Sets, write_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,74 +33,55 @@ class FeedSource:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What an index holds; `size` in bytes."""
+    """What an index holds; sizes in bytes."""
 
-    keys: int
+    keys: int  # names and URLs
+    networks: int
+    rules: int
     sets: int
-    size: int
-
-
-class SameHash(Exception):
-    """Two different keys have one hash."""
-
-    def __init__(self, digest: int) -> None:
-        super().__init__(f"{digest:016x}")
-        self.digest = digest
-
-
-@dataclass(slots=True)
-class _Keys:
-    """The hashes of all keys and the numbers of their label sets."""
-
-    sets: dict[tuple[int, ...], int] = field(default_factory=dict)
-    hashes: list[array[int]] = field(default_factory=lambda: [array("Q") for _ in range(_BUCKETS)])
-    numbers: list[array[int]] = field(default_factory=lambda: [array("H") for _ in range(_BUCKETS)])
-    count: int = 0
-
-    def add(self, key: bytes, labels: tuple[int, ...]) -> None:
-        digest = xxhash.xxh3_64_intdigest(key)
-        number = self.sets.setdefault(labels, len(self.sets))
-        if digest == layout.EMPTY:
-            raise SameHash(digest)
-        if number == layout.MOST_SETS:
-            raise BuildFault(
-                f"these feeds overlap in more than {layout.MOST_SETS} ways: leave some feeds out"
-            )
-        self.hashes[digest >> 56].append(digest)
-        self.numbers[digest >> 56].append(number)
-        self.count += 1
-
-    def ordered(self) -> Iterator[tuple[int, int]]:
-        """(hash, set number) by ascending hash."""
-        last = -1
-        for bucket in zip(self.hashes, self.numbers, strict=True):
-            for digest, number in sorted(zip(*bucket, strict=True)):
-                if digest == last:
-                    raise SameHash(digest)
-                last = digest
-                yield digest, number
+    resident: int  # what processes share in memory
+    size: int  # of the file
 
 
 def build_index(out: Path, feeds: Sequence[FeedSource]) -> Built:
     """Write the index of these feeds to `out`, as a whole or not at all. Raises BuildFault."""
     _check_feeds(feeds)
-    with ExitStack() as stack:
-        try:
-            files = [stack.enter_context(NamesFile(feed.path)) for feed in feeds]
-            keys = _Keys()
-            for key, labels in merged(files, shared_hosts.bundled()):
-                keys.add(key, labels)
-            with replacing(out) as file:
-                return _write(file, feeds, keys)
-        except SameHash as fault:
-            names = " and ".join(f"`{name}`" for name in _hashed(files, fault.digest))
-            message = f"{names} cannot be told apart by hash: leave out a feed that names one"
-            raise BuildFault(message) from fault
-        except NamesFault as fault:
-            raise BuildFault(str(fault)) from fault
-        except OSError as fault:
-            message = f"`{out}` cannot be written ({fault.strerror}): check the disk and its room"
-            raise BuildFault(message) from fault
+    try:
+        with Buckets(out.parent, shared_hosts.bundled()) as buckets:
+            for number, feed in enumerate(feeds):
+                with NamesFile(feed.path) as names:
+                    buckets.take(number, names)
+            return _write(out, feeds, buckets)
+    except (NamesFault, IndexFault) as fault:
+        raise BuildFault(str(fault)) from fault
+    except OSError as fault:
+        message = f"`{out}` cannot be written ({fault.strerror}): check the disk and its room"
+        raise BuildFault(message) from fault
+
+
+def _write(out: Path, feeds: Sequence[FeedSource], buckets: Buckets) -> Built:
+    titles = [(feed.name, feed.category) for feed in feeds]
+    rules = _rules(buckets)
+    with tempfile.TemporaryFile(dir=out.parent) as texts, replacing(out) as file:
+        sets = Sets()
+        keys = Keys(buckets.sorted(), sets, texts)
+        header = write_index(file, titles, keys, sets, buckets.ranges, rules)
+    return Built(
+        keys=header.keys,
+        networks=header.networks,
+        rules=len(buckets.rules),
+        sets=header.sets,
+        resident=header.resident,
+        size=header.size,
+    )
+
+
+def _rules(buckets: Buckets) -> bytes:
+    if not buckets.rules:
+        return b""
+    from kidgate.lists.rules import table  # re2 is some megabytes
+
+    return table.build(buckets.rules)
 
 
 def _check_feeds(feeds: Sequence[FeedSource]) -> None:
@@ -125,54 +98,6 @@ def _check_feeds(feeds: Sequence[FeedSource]) -> None:
             raise BuildFault(
                 f"`{text[:60]}` is no name for a feed or category: choose a shorter one"
             )
-
-
-def _write(file: BinaryIO, feeds: Sequence[FeedSource], keys: _Keys) -> Built:
-    titles = [(feed.name, feed.category) for feed in feeds]
-    sets = list(keys.sets)
-    capacity = int(keys.count / LOAD) + 1
-    file.write(layout.front(titles, sets, keys=0, capacity=capacity, slots=0))  # to be replaced
-    ids = _write_slots(file, keys, capacity)
-    file.write(ids.tobytes())
-    size = file.tell()
-    file.seek(0)
-    file.write(layout.front(titles, sets, keys=keys.count, capacity=capacity, slots=len(ids)))
-    _write_checksum(file)
-    return Built(keys.count, len(sets), size)
-
-
-def _write_slots(file: BinaryIO, keys: _Keys, capacity: int) -> array[int]:
-    """Write the slots; returns the set id of each."""
-    slots, ids = array("Q"), array("H")
-    for digest, number in keys.ordered():
-        gap = layout.home(digest, capacity) - len(ids)
-        if gap > 0:
-            slots.extend([layout.EMPTY] * gap)
-            ids.extend([layout.NO_SET] * gap)
-        slots.append(digest)
-        ids.append(number)
-        if len(slots) >= CHUNK:
-            file.write(slots.tobytes())
-            slots = array("Q")
-    gap = max(capacity - len(ids), 0) + 1  # the last slot is empty: every search ends there
-    slots.extend([layout.EMPTY] * gap)
-    ids.extend([layout.NO_SET] * gap)
-    file.write(slots.tobytes())
-    return ids
-
-
-def _write_checksum(file: BinaryIO) -> None:
-    checksum = xxhash.xxh3_64()
-    file.seek(layout.CHECKED_FROM)
-    while part := file.read(CHUNK):
-        checksum.update(part)
-    file.seek(layout.CHECKSUM_AT)
-    file.write(struct.pack("<Q", checksum.intdigest()))
-
-
-def _hashed(files: Sequence[NamesFile], digest: int) -> list[str]:
-    keys = (raw.partition(b"\t")[0] for file in files for raw in file.raw())
-    return sorted({key.decode() for key in keys if xxhash.xxh3_64_intdigest(key) == digest})
 
 
 def read_spec(path: Path) -> list[FeedSource]:
@@ -198,7 +123,7 @@ def main(arguments: Sequence[str]) -> int:
     except BuildFault as fault:
         print(fault, file=sys.stderr)
         return 1
-    print(json.dumps({"keys": built.keys, "sets": built.sets, "size": built.size}))
+    print(json.dumps(asdict(built)))
     return 0
 
 

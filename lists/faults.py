@@ -22,12 +22,15 @@ class Refusal(StrEnum):
     PACKED = "packed"  # an archive of a kind that is not read
     EMPTY = "empty"
     GARBAGE = "garbage"
+    PHRASES = "phrases"  # words that score the text of pages: no list of sites
     TRUNCATED = "truncated"
     TOO_LARGE = "too_large"
     RATIO = "ratio"
     PATHS = "paths"  # an archive that points outside of itself
     SEVERAL_LISTS = "several_lists"
     NO_SUCH_LIST = "no_such_list"
+    NO_SUCH_FORMAT = "no_such_format"
+    MISSING_EXTRA = "missing_extra"  # an optional library is not installed
 
 
 class ImportRefused(Exception):

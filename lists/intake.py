@@ -1,90 +1,147 @@
-"""The lines of a list's files, taken one by one into sorted runs and counted in a report.
+"""The lines, or the records, of a list's files, taken into sorted runs and counted in a report.
 
 Refuses what is no list. Files are opened and results written by `importing.py`; what a line means
-is known in `formats.py`.
+is known in `formats/` and `structured/`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Mapping
 
-from kidgate.lists.entries import Entries, Mode
+from kidgate.lists import structured
+from kidgate.lists.distinct import RECORD
+from kidgate.lists.entries import Cancel, Entries, Entry
 from kidgate.lists.faults import ImportRefused, Refusal
-from kidgate.lists.formats import SAMPLE, Passed, detect, parse_line, short_form
-from kidgate.lists.members import EXPRESSIONS
+from kidgate.lists.formats import v2fly
+from kidgate.lists.formats.detect import SAMPLE, detect, open_parser, short_form
+from kidgate.lists.formats.grammar import Format, Opening
+from kidgate.lists.items import Passed, Said
 from kidgate.lists.report import Report, Skip
 from kidgate.lists.sorting import Runs
 from kidgate.lists.streams import CHUNK, Limits, Reader, lines
-from kidgate.policies.names import is_address
 
 _JUDGED_EVERY = 100_000  # rows
 _HTML = (b"<!doctype", b"<html", b"<head", b"<body", b"<?xml", b"<script", b"<!--")
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_RECORD = b"%s\t%s\t%010d\n"  # sorts by key, mode, line
-_LINE_FROM = -11  # of a record: where the line number starts
-_EXACT = Mode.EXACT.encode()
+
+Beside = Callable[[], Mapping[str, bytes]]
+"""The files of the same folder by their names, small ones only; read when it is asked for."""
+
+
+def nothing_beside() -> Mapping[str, bytes]:
+    return {}
 
 
 class Intake:
     """Reads the files of one list into sorted runs."""
 
-    def __init__(self, report: Report, entries: Entries, runs: Runs, limits: Limits) -> None:
+    def __init__(
+        self,
+        report: Report,
+        entries: Entries,
+        runs: Runs,
+        limits: Limits,
+        attributes: tuple[str, ...] = (),
+        known: Format | None = None,
+    ) -> None:
+        """`attributes`: of a v2fly list, those an entry must have. `known`: the format, where
+        somebody knows it better than the content tells."""
         self._report, self._runs, self._limits = report, runs, limits
-        self._entries = entries
+        self._entries, self._attributes, self._known = entries, attributes, known
         self._taken = 0
 
-    def read(self, reader: Reader, file: str) -> None:
+    def read(self, reader: Reader, file: str, beside: Beside = nothing_beside) -> None:
+        """Take in one file. Raises ImportRefused."""
         head = reader.read(CHUNK)
+        if self._known is None and (records := structured.detect(head, file)):
+            self._note_format(records.format)
+            before = self._report.rows
+            for item in records(_Joined(head, reader), self._entries):
+                self._report.rows = max(self._report.rows, before + item.row)
+                self._take(before + item.row, item.text, item.said)
+            return
         _refuse_other_files(head, file)
         head = head.removeprefix(_UTF8_MARK)
-        joined = _Joined(head, reader)
-        if file.rpartition("/")[2] == EXPRESSIONS:
-            self._expressions(joined)
-        else:
-            self._lines(joined, head, file)
+        opening = self._opening(head, file, beside)
+        self._lines(_Joined(head, reader), *opening)
 
     def judge(self, what: str) -> None:
         """Refuse a list that holds nothing, or next to nothing, of use."""
         self._judge_rubbish(what)
         if not self._taken:
-            message = f"`{what}` holds no name or address that can be used{_why(self._report)}"
-            raise ImportRefused(Refusal.EMPTY, message)
+            raise self.empty(what)
 
-    def _lines(self, reader: Reader, head: bytes, file: str) -> None:
-        sample = [line.decode("latin-1") for line in head.split(b"\n", SAMPLE)[:SAMPLE]]
-        known = detect(sample)
+    def empty(self, what: str) -> ImportRefused:
+        """Why a list is refused of which nothing is left."""
+        message = f"`{what}` holds no name or address that can be used{_why(self._report)}"
+        return ImportRefused(Refusal.EMPTY, message)
+
+    def _opening(self, head: bytes, file: str, beside: Beside) -> tuple[Format, Opening]:
+        text = head.rpartition(b"\n")[0] if len(head) >= CHUNK else head  # no line that is cut
+        sample = [line.decode("latin-1") for line in text.split(b"\n", SAMPLE)[:SAMPLE]]
+        known = self._known or detect(sample, file)
+        if known is Format.PHRASES:
+            message = (
+                f"`{file}` is a list of phrases for the text of pages and no list of sites: "
+                "import the list of sites or URLs that belongs to it"
+            )
+            raise ImportRefused(Refusal.PHRASES, message)
+        around: Mapping[str, bytes] = {}
+        if known in (Format.V2FLY, Format.DOMAINS):
+            around = beside()
+            known = Format.V2FLY if v2fly.is_library(around) else known
+        if self._attributes and known is not Format.V2FLY:
+            message = (
+                f"`{file}` has no attributes, only v2fly lists have: leave out `@` and what follows"
+            )
+            raise ImportRefused(Refusal.NO_SUCH_LIST, message)
         self._note_format(known)
+        return known, Opening(self._entries, sample, file, around, self._attributes)
+
+    def _lines(self, reader: Reader, known: Format, opening: Opening) -> None:
         report, entries, add = self._report, self._entries, self._runs.add
-        short, parse = short_form(known).fullmatch, parse_line(known)
+        short, parse = short_form(known).fullmatch, open_parser(known, opening)
         for raw in lines(reader, self._limits.line):
             report.rows += 1
             if report.rows % _JUDGED_EVERY == 0:
-                self._judge_rubbish(file)
-            text, fault = _decoded(raw, self._limits.line)
-            found = None if fault else short(text)
-            outcomes = (entries.plain(found["name"]),) if found else parse(text, entries)
-            if isinstance(outcomes, Passed):
-                report.pass_over(comment=outcomes is Passed.COMMENT)
+                self._judge_rubbish(opening.file)
+            if raw is None:
+                report.skip(Skip.TOO_LONG, report.rows, f"(more than {self._limits.line} bytes)")
                 continue
-            for outcome in (fault,) if fault else outcomes:
-                if isinstance(outcome, Skip):
-                    report.skip(outcome, report.rows, text)
-                else:
-                    report.lines += 1
-                    self._taken += 1
-                    add(_RECORD % (outcome.key.encode(), outcome.mode.encode(), report.rows))
-
-    def _expressions(self, reader: Reader) -> None:
-        """Regular expressions of squidGuard: counted, never run."""
-        for raw in lines(reader, self._limits.line):
-            self._report.rows += 1
-            text = (raw or b"").decode("utf-8", "replace").strip()
-            if raw is not None and (not text or text.startswith("#")):
-                self._report.pass_over(comment=bool(text))
+            try:
+                text = raw.decode()
+            except UnicodeDecodeError:
+                text = raw.decode("latin-1")
+                self._take(report.rows, text, _of_other_encoding(parse(text), text))
+                continue
+            found = short(text)
+            if not found:
+                self._take(report.rows, text, parse(text))
+                continue
+            outcome = entries.plain(found["name"])
+            if isinstance(outcome, Entry):  # as `_take` does, for most lines of every list
+                report.lines += 1
+                self._taken += 1
+                add(RECORD % (outcome.key.encode(), outcome.mode.encode(), report.rows))
             else:
-                self._report.skip(Skip.EXPRESSION, self._report.rows, text)
+                self._take(report.rows, text, (outcome,))
+
+    def _take(self, row: int, text: str, said: Said) -> None:
+        report = self._report
+        if isinstance(said, Passed):
+            report.pass_over(said)
+            return
+        for outcome in said:
+            if isinstance(outcome, Skip):
+                report.skip(outcome, row, text)
+                continue
+            cancels = isinstance(outcome, Cancel)
+            entry = outcome.entry if isinstance(outcome, Cancel) else outcome
+            mode = entry.mode.upper() if cancels else entry.mode
+            report.lines += 1
+            self._taken += 1
+            self._runs.add(RECORD % (entry.key.encode(), mode.encode(), row))
 
     def _note_format(self, name: str) -> None:
         known = self._report.format.split("+") if self._report.format else []
@@ -102,27 +159,6 @@ class Intake:
             raise ImportRefused(Refusal.GARBAGE, message)
 
 
-def distinct(records: Iterable[bytes], report: Report) -> Iterator[bytes]:
-    """The first record of each key and mode, with the report's counts of entries filled in."""
-    last = b""
-    modes: Counter[bytes] = Counter()
-    for item in records:
-        place = item[:_LINE_FROM]
-        if place == last:
-            report.duplicate += 1
-            continue
-        last = place
-        mode = place[-2:-1]
-        modes[mode] += 1
-        if mode == _EXACT and not is_address(place[:-3].decode()):
-            report.shared_hosts += 1
-        yield b"%s%d\n" % (place, int(item[_LINE_FROM:]))
-    report.urls = modes[Mode.URL.encode()]
-    report.exceptions = modes[Mode.EXCEPT.encode()]
-    report.names = modes.total() - report.urls - report.exceptions
-    report.accepted = modes.total()
-
-
 class _Joined:
     """The first bytes, which were looked at, and the rest."""
 
@@ -130,18 +166,21 @@ class _Joined:
         self._head, self._reader = head, reader
 
     def read(self, size: int, /) -> bytes:
-        head, self._head = self._head, b""
-        return head or self._reader.read(size)
+        if self._head:
+            head, self._head = self._head[:size], self._head[size:]
+            return head
+        return self._reader.read(size)
 
 
-def _decoded(raw: bytes | None, limit: int) -> tuple[str, Skip | None]:
-    """The text of a line; with a reason when it cannot hold an entry (a comment it may be)."""
-    if raw is None:
-        return f"(more than {limit} bytes)", Skip.TOO_LONG
-    try:
-        return raw.decode(), None
-    except UnicodeDecodeError:
-        return raw.decode("latin-1"), Skip.NOT_UTF8
+def _of_other_encoding(said: Said, text: str) -> Said:
+    """What holds of a line that is not UTF-8, read as Latin-1: names that are written in ASCII."""
+    if isinstance(said, Passed):
+        return said
+    lower = text.lower()
+    return [
+        outcome if isinstance(outcome, Entry) and outcome.key in lower else Skip.NOT_UTF8
+        for outcome in said
+    ]
 
 
 def _refuse_other_files(head: bytes, what: str) -> None:
@@ -164,4 +203,4 @@ def _why(report: Report) -> str:
     """The commonest reasons, and what to do."""
     reasons = ", ".join(f"{reason} {count}" for reason, count in report.skipped.most_common(3))
     said = f" (skipped: {reasons})" if reasons else ""
-    return f"{said}: choose its hosts, domains or Adblock form"
+    return f"{said}: choose another form of it, such as hosts or domains"

@@ -103,6 +103,11 @@ class NamesFile:
     def __iter__(self) -> Iterator[Listed]:
         return map(self._parsed, self.raw())
 
+    @property
+    def checksum(self) -> str:
+        """Of the contents, as its first line says."""
+        return f"{self._checksum:016x}"
+
     def raw(self) -> Iterator[bytes]:
         """Every record as it stands, without its newline. Only a whole file comes to its end."""
         carry, at, count = b"", HEADER_SIZE, 0

@@ -1,4 +1,5 @@
-"""An index shared by all workers: a sealed memory file, mapped read-only.
+"""An index shared by all workers: its resident part as a sealed memory file, mapped read-only, and
+its file on the disk, open.
 
 A mapped file on disk could be cut short under the workers, and SIGBUS would kill them all. A memory
 file with its seals (fcntl F_ADD_SEALS) can neither shrink, grow nor change, whoever holds it. Linux
@@ -11,51 +12,82 @@ import fcntl
 import mmap
 import os
 from pathlib import Path
+from typing import NamedTuple
 
 from kidgate.lists.faults import IndexFault
-from kidgate.lists.index import CategoryIndex, from_buffer
-from kidgate.lists.sections import Sections, damaged, read_whole
+from kidgate.lists.index import CategoryIndex, from_parts
+from kidgate.lists.layout import HEADER
+from kidgate.lists.sections import Sections, damaged, read_header
+from kidgate.lists.texts import open_file
 
 SEALS = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SEAL
 _UNCHANGING = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_WRITE
 
 
-def seal(path: Path) -> int:
-    """Copy an index file into a sealed memory file and return its descriptor, to be passed on.
+class Sealed(NamedTuple):
+    """Two descriptors, to be passed on in this order."""
 
-    Checked before it is sealed. Raises IndexFault, also when there is no memory for it.
+    memory: int  # the resident part, sealed
+    file: int  # the index file, for its texts
+
+    def close(self) -> None:
+        os.close(self.memory)
+        os.close(self.file)
+
+
+def seal(path: Path) -> Sealed:
+    """Copy the resident part of an index file into a sealed memory file, and check it.
+
+    Raises IndexFault, also when there is no memory for it.
     """
-    index = read_whole(path)
-    Sections(index)
-    return _sealed(index)
+    file = open_file(path)
+    try:
+        memory = _copied(file, read_header(os.pread(file, HEADER.size, 0)).resident)
+        try:
+            Sections(_mapped(memory))
+        except BaseException:
+            os.close(memory)
+            raise
+    except BaseException:
+        os.close(file)
+        raise
+    return Sealed(memory, file)
 
 
-def from_fd(descriptor: int) -> CategoryIndex:
-    """The index in a memory file that `seal` made; the descriptor may be closed afterwards.
+def from_fds(sealed: Sealed) -> CategoryIndex:
+    """The index that `seal` shares; the descriptors may be closed afterwards.
 
-    Raises IndexFault when it is not sealed or damaged.
+    Raises IndexFault when the memory is not sealed or damaged.
     """
     try:
-        seals = fcntl.fcntl(descriptor, fcntl.F_GET_SEALS)
+        seals = fcntl.fcntl(sealed.memory, fcntl.F_GET_SEALS)
         if seals & _UNCHANGING != _UNCHANGING:
             raise damaged("its memory file is not sealed")
-        mapped = mmap.mmap(descriptor, 0, flags=mmap.MAP_SHARED, prot=mmap.PROT_READ)
+        return from_parts(_mapped(sealed.memory), sealed.file)
     except (OSError, ValueError) as fault:
         raise IndexFault(
             f"the shared category index cannot be mapped ({fault}): restart"
         ) from fault
-    return from_buffer(memoryview(mapped))
 
 
-def _sealed(index: memoryview) -> int:
+def _mapped(memory: int) -> memoryview:
+    return memoryview(mmap.mmap(memory, 0, flags=mmap.MAP_SHARED, prot=mmap.PROT_READ))
+
+
+def _copied(file: int, size: int) -> int:
+    """A sealed memory file with the first bytes of another, which pass through no other memory."""
     try:
-        descriptor = os.memfd_create("kidgate-index", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+        memory = os.memfd_create("kidgate-index", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         try:
-            while index:
-                index = index[os.write(descriptor, index) :]
-            fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, SEALS)
+            at = 0
+            while at < size:
+                sent = os.sendfile(memory, file, at, size - at)
+                if not sent:
+                    raise damaged(f"it ends at byte {at}")
+                at += sent
+            fcntl.fcntl(memory, fcntl.F_ADD_SEALS, SEALS)
         except BaseException:
-            os.close(descriptor)
+            os.close(memory)
             raise
     except OSError as fault:
         message = (
@@ -63,4 +95,4 @@ def _sealed(index: memoryview) -> int:
             "free memory and restart"
         )
         raise IndexFault(message) from fault
-    return descriptor
+    return memory

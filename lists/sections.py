@@ -1,15 +1,13 @@
 """The sections of an index buffer, checked before anything in them is used.
 
-What they mean for a host is `index.py`'s.
+What they mean for a host is `table.py`'s; the texts behind the resident part are `texts.py`'s.
 """
 
 from __future__ import annotations
 
-import os
 import struct
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import xxhash
@@ -25,10 +23,10 @@ class Feed(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What holds for a host: the feeds that name it, in their order; whether URLs are kept."""
+    """What holds for a host: the feeds that name it and those that have URLs of it, in order."""
 
     feeds: tuple[Feed, ...] = ()
-    keeps_urls: bool = False
+    with_urls: tuple[Feed, ...] = ()
 
 
 class LabelSet(NamedTuple):
@@ -36,7 +34,8 @@ class LabelSet(NamedTuple):
 
     here: Said = Said()  # of the key itself, without what is exempt
     below: Said = Said()  # of the hosts below it
-    exempt: tuple[Feed, ...] = ()
+    exempt: frozenset[Feed] = frozenset()
+    important: frozenset[Feed] = frozenset()  # of `here` and `below`: no exception lifts them
     urls: tuple[Feed, ...] = ()  # the key is a URL entry of these
 
 
@@ -44,20 +43,23 @@ NO_LABELS = LabelSet()
 
 
 class Sections:
-    """Views on a buffer that holds a whole index. Raises IndexFault when it does not."""
+    """Views on a buffer that holds the resident part. Raises IndexFault when it does not."""
 
     def __init__(self, buffer: memoryview) -> None:
         buffer = _as_bytes(buffer)
-        header = read_header(buffer)
-        if len(buffer) != header.size:
-            raise damaged(f"it has {len(buffer)} bytes instead of {header.size}")
+        self.header = header = read_header(buffer)
+        if len(buffer) != header.resident:
+            raise damaged(f"it has {len(buffer)} bytes instead of {header.resident}")
         _check_checksum(buffer, header.checksum)
         _check_order(header)
         self.keys, self.capacity = header.keys, header.capacity
         self.feeds = tuple(_feeds(buffer[header.feeds_at : header.starts_at], header.feeds))
         self.slots = buffer[header.slots_at : header.ids_at].cast("Q")
-        self.ids = buffer[header.ids_at :].cast("H")
-        if self.slots[-1] != layout.EMPTY:
+        self.ids = buffer[header.ids_at : header.ids_at + 2 * header.slots].cast("H")
+        self.blocks = _numbers(buffer, header.blocks_at, layout.blocks(header.slots) + 1)
+        self.networks = buffer[header.networks_at :][: layout.NETWORK.size * header.networks]
+        self.rules = buffer[header.rules_at : header.rules_at + header.rules]
+        if self.slots[-1] != layout.EMPTY or self.ids[-1] != layout.NO_SET:
             raise damaged("its table has no end")
         self._starts = _numbers(buffer, header.starts_at, header.sets + 1)
         self._labels = _numbers(buffer, header.labels_at, header.labels)
@@ -74,20 +76,21 @@ class Sections:
     def _decoded(self, number: int) -> LabelSet:
         if number + 1 >= len(self._starts):
             raise damaged("it names a set that is not there")
-        by_code: dict[int, list[int]] = {code: [] for code in Code}
+        by_code: dict[int, set[int]] = {code: set() for code in Code}
         for label in self._labels[self._starts[number] : self._starts[number + 1]]:
             code, feed = label & layout.CODE_MASK, label >> layout.CODE_BITS
             if code not in by_code or feed >= len(self.feeds):
                 raise damaged("it names a feed that is not there")
-            by_code[code].append(feed)
-        exempt = frozenset(by_code[Code.EXCEPT])
-        tree = set(by_code[Code.TREE]) - exempt
-        kept_below = bool(by_code[Code.URLS_BELOW])
-        kept_here = kept_below or bool(by_code[Code.URLS_HERE])
+            by_code[code].add(feed)
+        exempt, important = by_code[Code.EXCEPT], by_code[Code.IMPORTANT]
+        tree = by_code[Code.TREE] - exempt | important
+        here = by_code[Code.EXACT] - exempt | tree
+        urls_below = by_code[Code.URLS_BELOW]
         return LabelSet(
-            here=Said(self._named(tree | set(by_code[Code.EXACT]) - exempt), kept_here),
-            below=Said(self._named(tree), kept_below),
-            exempt=self._named(exempt),
+            here=Said(self._named(here), self._named(urls_below | by_code[Code.URLS_HERE])),
+            below=Said(self._named(tree), self._named(urls_below)),
+            exempt=frozenset(self._named(exempt)),
+            important=frozenset(self._named(important)),
             urls=self._named(by_code[Code.URL]),
         )
 
@@ -95,40 +98,27 @@ class Sections:
         return tuple(self.feeds[number] for number in sorted(numbers))
 
 
-def read_header(buffer: memoryview | bytes) -> Header:
+def read_header(buffer: memoryview | bytes | bytearray) -> Header:
     """The header of an index. Raises IndexFault when it is none, or of another version."""
     if sys.byteorder != "little":
         raise IndexFault("the index cannot be read on this machine: its numbers are little-endian")
-    if len(buffer) < HEADER.size:
+    if len(buffer) < layout.PREFIX.size:
         raise damaged(f"it has {len(buffer)} bytes, less than a header")
-    header = Header(*HEADER.unpack_from(buffer))
-    if header.magic != layout.MAGIC:
+    magic, version = layout.PREFIX.unpack_from(buffer)
+    if magic != layout.MAGIC:
         raise damaged("it does not start as an index does")
-    if (header.version, header.header_size) != (layout.VERSION, HEADER.size):
+    if version != layout.VERSION:
         message = (
-            f"the category index is of version {header.version} and this program reads version "
+            f"the category index is of version {version} and this program reads version "
             f"{layout.VERSION}: build it again with `kidgate feed rebuild`"
         )
         raise IndexFault(message)
+    if len(buffer) < HEADER.size:
+        raise damaged(f"it has {len(buffer)} bytes, less than a header")
+    header = Header(*HEADER.unpack_from(buffer))
+    if header.header_size != HEADER.size:
+        raise damaged(f"its header has {header.header_size} bytes instead of {HEADER.size}")
     return header
-
-
-def read_whole(path: Path) -> memoryview:
-    """The bytes of an index file; no more is read than its header promises."""
-    try:
-        with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            header = read_header(file.read(HEADER.size))
-            if size != header.size:
-                raise damaged(f"it has {size} bytes instead of {header.size}")
-            file.seek(0)
-            return memoryview(file.read(size))
-    except OSError as fault:
-        message = (
-            f"the category index `{path}` cannot be read ({fault.strerror}): "
-            "build it again with `kidgate feed rebuild`"
-        )
-        raise IndexFault(message) from fault
 
 
 def damaged(what: str) -> IndexFault:
@@ -149,18 +139,22 @@ def _check_checksum(buffer: memoryview, expected: int) -> None:
 
 
 def _check_order(header: Header) -> None:
-    """Sections follow each other, hold what the header counts and end where the file does."""
-    starts_end = header.starts_at + 4 * (header.sets + 1)
-    labels_end = header.labels_at + 4 * header.labels
-    fits = (
-        HEADER.size == header.feeds_at <= header.starts_at
-        and starts_end <= header.labels_at
-        and labels_end <= header.slots_at
-        and header.slots_at + 8 * header.slots == header.ids_at
-        and header.ids_at + 2 * header.slots == header.size
-        and 1 <= header.capacity <= header.slots
+    """Sections follow each other, hold what the header counts and end where the resident part
+    does."""
+    ends = (
+        (HEADER.size, header.feeds_at),
+        (header.feeds_at, header.starts_at),
+        (header.starts_at + 4 * (header.sets + 1), header.labels_at),
+        (header.labels_at + 4 * header.labels, header.slots_at),
+        (header.slots_at + 8 * header.slots, header.ids_at),
+        (header.ids_at + 2 * header.slots, header.blocks_at),
+        (header.blocks_at + 4 * (layout.blocks(header.slots) + 1), header.networks_at),
+        (header.networks_at + layout.NETWORK.size * header.networks, header.rules_at),
+        (header.rules_at + header.rules, header.resident),
     )
-    if not fits:
+    fits = all(end <= start for end, start in ends)
+    wide = header.slots_at + 8 * header.slots != header.ids_at
+    if not fits or wide or not 1 <= header.capacity <= header.slots:
         raise damaged("its sections overlap")
 
 

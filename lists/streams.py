@@ -42,7 +42,6 @@ class Reader(Protocol):
 
 
 _PACKED = {
-    b"PK\x03\x04": "zip",
     b"BZh": "bzip2",
     b"\xfd7zXZ": "xz",
     b"\x28\xb5\x2f\xfd": "zstd",
@@ -61,7 +60,7 @@ class Content:
 
     def __init__(self, path: Path, limits: Limits, progress: Progress | None = None) -> None:
         self._path, self._limits, self._progress = path, limits, progress
-        self._raw = _open_regular(path)
+        self._raw = open_regular(path)
         self._size = os.fstat(self._raw.fileno()).st_size
         self._done = 0
         try:
@@ -159,7 +158,7 @@ class _Gunzip:
         return True
 
 
-def _open_regular(path: Path) -> io.BufferedReader:
+def open_regular(path: Path) -> io.BufferedReader:
     """Open a regular file; a pipe or device would block or never end."""
     with _told(path):
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -168,6 +167,12 @@ def _open_regular(path: Path) -> io.BufferedReader:
             message = f"`{path}` is no regular file: give a list, an archive or a folder"
             raise ImportRefused(Refusal.UNREADABLE, message)
         return os.fdopen(descriptor, "rb")
+
+
+def first_bytes(path: Path, size: int) -> bytes:
+    """How a file begins as it lies on the disk. Raises ImportRefused."""
+    with open_regular(path) as raw, _told(path):
+        return raw.read(size)
 
 
 class _told:

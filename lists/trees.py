@@ -1,4 +1,4 @@
-"""A file, a folder or a tar archive as a tree of files, read in place.
+"""A file, a folder or an archive (tar, zip) as a tree of files, read in place.
 
 Links are followed inside the tree only, archives are never written out. Which files make a list is
 decided in `members.py`.
@@ -7,17 +7,20 @@ decided in `members.py`.
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
+from zipfile import ZipInfo
 
-from kidgate.lists import tar
+from kidgate.lists import tar, zipped
 from kidgate.lists.faults import ImportRefused, Refusal
-from kidgate.lists.streams import CHUNK, Content, Limits, Progress, Reader
+from kidgate.lists.streams import CHUNK, Content, Limits, Progress, Reader, first_bytes
 
 _LINK_HOPS = 8
+_DRIVE = re.compile(r"[a-zA-Z]:[/\\]")  # `C:\\` in archives made on Windows
 
 
 class Tree(Protocol):
@@ -33,11 +36,17 @@ class Tree(Protocol):
         self, name: str, progress: Progress | None = None
     ) -> AbstractContextManager[Reader]: ...
 
+    def each(self, names: Collection[str]) -> Iterator[tuple[str, Reader]]:
+        """The files called so, read in one go; a reader is good until the next is asked for."""
+        ...
+
 
 def open_tree(path: Path, limits: Limits) -> Tree:
     """Raises ImportRefused when `path` cannot be read or is an archive with tricks."""
     if path.is_dir():
         return Folder(path, limits)
+    if first_bytes(path, 4) in zipped.MAGICS:
+        return Zip(path, limits)
     with Content(path, limits) as content:
         archive = tar.is_tar(content.read(tar.BLOCK))
     return Archive(path, limits) if archive else Single(path, limits)
@@ -52,6 +61,11 @@ class Single:
 
     def opened(self, name: str, progress: Progress | None = None) -> Content:
         return Content(self.path, self._limits, progress)
+
+    def each(self, names: Collection[str]) -> Iterator[tuple[str, Reader]]:
+        for name in self.files.intersection(names):
+            with self.opened(name) as reader:
+                yield name, reader
 
 
 class Folder:
@@ -73,6 +87,11 @@ class Folder:
     def opened(self, name: str, progress: Progress | None = None) -> Content:
         return Content(self.path / self._real[name], self._limits, progress)
 
+    def each(self, names: Collection[str]) -> Iterator[tuple[str, Reader]]:
+        for name in sorted(self.files.intersection(names)):
+            with self.opened(name) as reader:
+                yield name, reader
+
 
 class Archive:
     """A tar archive, plain or gzip. Each file is reached by unpacking up to it."""
@@ -90,13 +109,7 @@ class Archive:
         self.files = frozenset(self._real)
 
     def _take(self, entry: tar.TarEntry, links: dict[str, str]) -> None:
-        name = _clean(entry.name)
-        if name is None:
-            message = (
-                f"`{self.path}` holds a path outside of itself (`{entry.name[:100]!a}`): "
-                "do not use this archive; fetch it again from a source that you trust"
-            )
-            raise ImportRefused(Refusal.PATHS, message)
+        name = _inside(entry.name, self.path)
         if entry.kind is tar.Kind.FILE:
             self._parts[name] = (entry.offset, entry.size)
         elif entry.kind is tar.Kind.LINK:
@@ -108,21 +121,79 @@ class Archive:
     def opened(self, name: str, progress: Progress | None = None) -> Iterator[Reader]:
         offset, size = self._parts[self._real[name]]
         with Content(self.path, self._limits, progress) as content:
-            while offset:
-                offset -= len(content.read(min(offset, CHUNK)))
+            _pass(content, offset)
             yield _Part(content, size)
+
+    def each(self, names: Collection[str]) -> Iterator[tuple[str, Reader]]:
+        at = 0
+        wanted = sorted(self.files.intersection(names), key=lambda name: self._part(name))
+        with Content(self.path, self._limits) as content:
+            for name in wanted:
+                offset, size = self._part(name)
+                if offset < at:
+                    continue  # an alias of the one before
+                _pass(content, offset - at)
+                part = _Part(content, size)
+                yield name, part
+                _pass(part, part.left)
+                at = offset + size
+
+    def _part(self, name: str) -> tuple[int, int]:
+        return self._parts[self._real[name]]
+
+
+class Zip:
+    """A zip archive."""
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        self.path, self._limits = path, limits
+        self._parts: dict[str, ZipInfo] = {}
+        links: dict[str, str] = {}
+        with zipped.opened(path) as archive:
+            for entry in zipped.entries(archive, path):
+                _room(len(self._parts) + len(links), limits, path)
+                name = _inside(entry.name.replace("\\", "/"), path)
+                if entry.target is None:
+                    self._parts[name] = entry.info
+                else:
+                    links[name] = _joined(name, entry.target)
+        real = {name: name for name in self._parts}
+        self._real = real | _linked(real, links)
+        self.files = frozenset(self._real)
+
+    @contextmanager
+    def opened(self, name: str, progress: Progress | None = None) -> Iterator[Reader]:
+        info = self._parts[self._real[name]]
+        with (
+            zipped.opened(self.path) as archive,
+            zipped.member(archive, info, self.path, self._limits, progress) as member,
+        ):
+            yield member
+
+    def each(self, names: Collection[str]) -> Iterator[tuple[str, Reader]]:
+        with zipped.opened(self.path) as archive:
+            for name in sorted(self.files.intersection(names)):
+                info = self._parts[self._real[name]]
+                with zipped.member(archive, info, self.path, self._limits, None) as member:
+                    yield name, member
 
 
 class _Part:
     """The next `size` bytes of a reader."""
 
     def __init__(self, reader: Reader, size: int) -> None:
-        self._reader, self._left = reader, size
+        self._reader, self.left = reader, size
 
     def read(self, size: int, /) -> bytes:
-        part = self._reader.read(min(size, self._left))
-        self._left -= len(part)
+        part = self._reader.read(min(size, self.left))
+        self.left -= len(part)
         return part
+
+
+def _pass(reader: Reader, size: int) -> None:
+    """Read bytes that nobody wants."""
+    while size and (part := reader.read(min(size, CHUNK))):
+        size -= len(part)
 
 
 def _walk(root: Path) -> Iterator[tuple[str, str | None]]:
@@ -149,6 +220,18 @@ def _room(count: int, limits: Limits, path: Path) -> None:
     if count >= limits.members:
         message = f"`{path}` holds more than {limits.members} files: name the folder of one list"
         raise ImportRefused(Refusal.TOO_LARGE, message)
+
+
+def _inside(name: str, archive: Path) -> str:
+    """The clean path of a member. Raises ImportRefused for one that leads out of the archive."""
+    found = None if _DRIVE.match(name) else _clean(name)
+    if found is None:
+        message = (
+            f"`{archive}` holds a path outside of itself (`{name[:100]!a}`): "
+            "do not use this archive; fetch it again from a source that you trust"
+        )
+        raise ImportRefused(Refusal.PATHS, message)
+    return found
 
 
 def _joined(link: str, target: str) -> str:

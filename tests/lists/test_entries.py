@@ -41,6 +41,8 @@ TAKEN = {
     "a.example/Tiếng Việt": ("a.example/Ti%E1%BA%BFng%20Vi%E1%BB%87t", Mode.URL),
     "github.example/~ann": ("github.example/~ann", Mode.URL),
     "192.0.2.1/8": ("192.0.2.1/8", Mode.URL),
+    "192.0.2.0/24": ("192.0.2.0/24", Mode.NETWORK),
+    "2001:DB8::/32": ("2001:db8::/32", Mode.NETWORK),
 }
 
 REFUSED = {
@@ -67,9 +69,9 @@ REFUSED = {
     "::1": Skip.LOOPBACK,
     "::ffff:127.0.0.1": Skip.LOOPBACK,
     "http://localhost:8080/x": Skip.LOOPBACK,
-    "192.0.2.0/24": Skip.ADDRESS_RANGE,
-    "2001:db8::/32": Skip.ADDRESS_RANGE,
-    "192.0.2.1-192.0.2.7": Skip.ADDRESS_RANGE,
+    "0.0.0.0/0": Skip.TOO_GENERAL,
+    "127.0.0.0/8": Skip.LOOPBACK,
+    "192.0.2.1-192.0.2.7": Skip.NOT_A_NAME,
     "a.example:8080": Skip.PORT,
     "http://a.example:8080/": Skip.PORT,
     "ftp://a.example/x": Skip.SCHEME,
@@ -92,9 +94,25 @@ def test_name_longer_than_any_is_refused_on_the_short_way():
     assert ENTRIES.plain("a." * 126 + "example") is Skip.NOT_A_NAME
 
 
-def test_exception_is_for_names_only():
+def test_exact_entry_leaves_what_is_below_alone():
+    assert ENTRIES.exact("A.Example") == Entry("a.example", Mode.EXACT)
+    assert ENTRIES.exact("192.0.2.1") == Entry("192.0.2.1", Mode.EXACT)
+    assert ENTRIES.exact("com") is Skip.TOP_LEVEL
+
+
+def test_range_of_addresses_becomes_networks():
+    assert ENTRIES.networks("192.0.2.254", "192.0.3.255") == [
+        Entry("192.0.2.254/31", Mode.NETWORK),
+        Entry("192.0.3.0/24", Mode.NETWORK),
+    ]
+    assert ENTRIES.networks("0.0.0.0", "223.255.255.255") == [Skip.TOO_GENERAL]
+
+
+def test_exception_is_for_names_and_rules_only():
     assert exempted(Entry("a.example", Mode.TREE)) == Entry("a.example", Mode.EXCEPT)
     assert exempted(Entry("a.example/x", Mode.URL)) is Skip.URL_EXCEPTION
+    assert exempted(Entry("192.0.2.0/24", Mode.NETWORK)) is Skip.NETWORK_EXCEPTION
+    assert exempted(Entry("||ads*^", Mode.RULE)) == Entry("@@||ads*^", Mode.RULE)
     assert exempted(Skip.PORT) is Skip.PORT
 
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from kidgate.lists.build import FeedSource, build_index
 from kidgate.lists.entries import Mode
-from kidgate.lists.index import CategoryIndex, empty_index, open_index, url_keys
+from kidgate.lists.index import CategoryIndex, open_index
 from kidgate.lists.names_file import Listed, record, write_names
+from kidgate.lists.url_keys import url_keys
 from kidgate.policies.model import Hit
 from kidgate.policies.names import is_address, parents
 
@@ -83,6 +84,32 @@ def test_exception_lifts_the_same_name_and_those_above(indexed: Make):
     assert found(index, "b.example") == []
 
 
+def test_important_name_is_lifted_by_no_exception(named: Make):
+    index = named(
+        ads=[
+            ("a.example", Mode.IMPORTANT),
+            ("a.example", Mode.EXCEPT),
+            ("b.example", Mode.TREE),
+            ("good.b.example", Mode.EXCEPT),
+            ("good.b.example", Mode.TREE),
+        ]
+    )
+    assert found(index, "x.a.example") == [("ads", "a.example")]
+    assert found(index, "good.b.example") == []
+
+
+def test_a_host_waits_for_its_url_where_a_feed_says_more_of_a_page(named: Make):
+    index = named(
+        a=[("a.example/x", Mode.URL), ("a.example", Mode.TREE), ("github.io/x", Mode.URL)],
+        b=[("b.example/x", Mode.URL), ("a.example", Mode.TREE)],
+        c=[("192.0.2.1/x", Mode.URL)],
+    )
+    waiting = ["b.example", "www.b.example", "github.io", "192.0.2.1"]
+    assert [host for host in waiting if not index.may_depend_on_url(host)] == []
+    for host in ("a.example", "x.a.example", "mai.github.io", "c.example", "example"):
+        assert not index.may_depend_on_url(host)
+
+
 def test_url_entry_stops_no_more_than_its_url(indexed: Make):
     index = indexed(bad="shared.example/~eve\nshared.example/folder/\nshared.example/p?id=7")
     assert found(index, "shared.example") == []
@@ -111,24 +138,6 @@ def test_lower_case_url_entry_covers_every_case(indexed: Make):
     assert found(index, "a.example", "/exact") == []
 
 
-def test_url_keys_are_most_specific_first():
-    assert list(url_keys("/a/b/c.html?x=/1")) == [
-        "/a/b/c.html?x=/1",
-        "/a/b/c.html",
-        "/a/b/",
-        "/a/b",
-        "/a/",
-        "/a",
-    ]
-    assert list(url_keys("/a/b/")) == ["/a/b/", "/a/b", "/a/", "/a"]
-    assert list(url_keys("/?q")) == ["/?q"]
-    assert list(url_keys("/")) == []
-
-
-def test_url_keys_of_a_very_deep_path_are_bounded():
-    assert len(list(url_keys("/x" * 5000))) < 100
-
-
 def test_names_that_are_not_canonical_find_nothing(indexed: Make):
     index = indexed(bad="a.example\na.example/x")
     for host in ("A.example", "a.example.", "ä.example", "\udc80.a.example", "..", "a" * 100_000):
@@ -136,8 +145,8 @@ def test_names_that_are_not_canonical_find_nothing(indexed: Make):
     assert found(index, "a.example", "\udc80") == [("bad", "a.example")]
 
 
-def test_empty_index_finds_nothing():
-    index = empty_index()
+def test_index_of_no_feeds_finds_nothing(indexed: Make):
+    index = indexed()
     assert index.feeds == ()
     assert len(index) == 0
     assert index.find("a.example", "/x") == ()
@@ -173,18 +182,18 @@ HOSTS = st.lists(st.sampled_from(["a", "b", "c-d", "xn--p1ai"]), min_size=2, max
 ) | st.sampled_from(["192.0.2.1", "github.io", "a.github.io", "2001:db8::1"])
 PATHS = st.from_regex(r"(/[xY]){1,3}/?(\?[xY])?", fullmatch=True)
 ENTRIES = st.one_of(
-    st.tuples(HOSTS, st.sampled_from([Mode.TREE, Mode.EXCEPT, Mode.EXACT])),
+    st.tuples(HOSTS, st.sampled_from([Mode.TREE, Mode.EXCEPT, Mode.EXACT, Mode.IMPORTANT])),
     st.tuples(st.tuples(HOSTS, PATHS).map("".join), st.just(Mode.URL)),
 )
 FEEDS = st.lists(st.lists(ENTRIES, max_size=12, unique=True), max_size=4)
 
 
 def levels(host: str, feed: Iterable[tuple[str, Mode]]) -> Iterator[str]:
-    entries = set(feed)
+    entries, exempt = set(feed), False
     for name in parents(host):
-        if (name, Mode.EXCEPT) in entries:
-            return
-        if (name, Mode.TREE) in entries or (name == host and (name, Mode.EXACT) in entries):
+        exempt |= (name, Mode.EXCEPT) in entries
+        plain = (name, Mode.TREE) in entries or (name == host and (name, Mode.EXACT) in entries)
+        if (name, Mode.IMPORTANT) in entries or (plain and not exempt):
             yield name
 
 
@@ -227,6 +236,10 @@ def test_index_finds_what_a_plain_model_finds(
     index = build(tmp_path, feeds)
     for host, target in asked:
         assert found(index, host, target) == expected(feeds, host, target)
+        if expected(feeds, host, target) != expected(feeds, host, ""):
+            before = {feed for feed, _ in expected(feeds, host, "")}
+            after = {feed for feed, _ in expected(feeds, host, target)}
+            assert index.may_depend_on_url(host) or after == before
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 1000])

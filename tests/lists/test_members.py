@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from kidgate.lists.faults import ImportRefused, Refusal
-from kidgate.lists.members import Member, choose, members, read_usage
+from kidgate.lists.members import (
+    Member,
+    beside,
+    choose,
+    members,
+    read_usage,
+    usage_by_name,
+)
 
 
 @dataclass
 class Tree:
     files: frozenset[str]
     path: Path = field(default=Path("lists.tar"))
+    texts: dict[str, bytes] = field(default_factory=dict)
 
     def opened(self, name: str, progress: object = None):
         raise NotImplementedError
+
+    def each(self, names: Collection[str]) -> Iterator[tuple[str, io.BytesIO]]:
+        return ((name, io.BytesIO(self.texts[name])) for name in names)
 
 
 CATEGORIES = Tree(
@@ -85,3 +97,43 @@ def test_choice_is_refused_with_the_members_named(tree, wanted, reason, said):
 )
 def test_usage_file(text: bytes, usage: tuple[str, ...]):
     assert read_usage(io.BytesIO(text)) == usage
+
+
+def test_attributes_follow_the_name_of_a_list():
+    chosen = choose(TOPICS, "tor@cn@-ads")
+    assert (chosen.name, chosen.attributes) == ("tor", ("cn", "-ads"))
+
+
+def test_name_with_an_at_sign_of_its_own_is_found_first():
+    tree = Tree(frozenset({"tor@home", "tor"}))
+    assert choose(tree, "tor@home").attributes == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "usage"),
+    [
+        ("lists/example.group/exceptionsitelist", ("allow",)),
+        ("localgreysslsiteiplist", ("allow",)),
+        ("semiexceptionsitelist.in", ("allow",)),
+        ("exceptionregexpurllist", ("allow",)),
+        ("bannedsitelist", ()),
+        ("exceptionphraselist", ()),
+        ("exceptionsitelist.bak", ()),
+    ],
+)
+def test_usage_by_the_names_of_e2guardian(file: str, usage: tuple[str, ...]):
+    assert usage_by_name(file) == usage
+
+
+def test_files_beside_a_list_are_those_of_its_folder():
+    texts = {"data/one": b"1", "data/two": b"2", "other/three": b"3", "four": b"4"}
+    tree = Tree(frozenset(texts), texts=texts)
+    assert beside(tree, "data/one") == {"one": b"1", "two": b"2"}
+    assert beside(tree, "other/three") == {}
+    assert beside(CATEGORIES, "b/adult/domains") == {}
+
+
+def test_nothing_is_beside_a_list_among_large_ones(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("kidgate.lists.members._MOST_BESIDE", 3)
+    texts = {"one": b"12", "two": b"34"}
+    assert beside(Tree(frozenset(texts), texts=texts), "one") == {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kidgate.lists.report import EXAMPLES, Report, Skip
+from kidgate.lists.report import EXAMPLES, Passed, Report, Skip
 
 
 def test_first_examples_are_kept_with_their_lines():
@@ -23,9 +23,15 @@ def test_examples_cannot_steer_a_terminal():
 
 def test_json_counts_add_up_with_comments_among_the_skipped():
     report = Report(accepted=2, duplicate=1, lines=3)
-    report.pass_over(comment=True)
-    report.pass_over(comment=False)
-    report.skip(Skip.REGEX, 6, "/x/")
+    for passed in Passed:
+        report.pass_over(passed)
+    report.skip(Skip.REGEX, 7, "/x/")
     shown = report.as_json()
-    assert shown["skipped"] == {"comment": 1, "blank": 1, "regex": 1}
-    assert shown["lines"] == 6
+    assert shown["skipped"] == {"comment": 1, "blank": 1, "directive": 1, "regex": 1}
+    assert shown["lines"] == 7
+
+
+def test_what_is_dropped_in_the_end_is_not_counted_twice():
+    report = Report(lines=1)
+    report.drop(Skip.CANCELLED, 1, "a.example")
+    assert report.lines == report.skipped.total() == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,26 +12,38 @@ from hypothesis import strategies as st
 
 from kidgate.lists import layout
 from kidgate.lists.faults import IndexFault
-from kidgate.lists.index import from_buffer, open_index
+from kidgate.lists.index import CategoryIndex, open_index
+from kidgate.lists.sections import Sections, read_header
+from kidgate.policies.model import Asked
 
 INDEX = (Path(__file__).parents[1] / "golden" / "lists" / "index.kgx").read_bytes()
 HOSTS = ["plain.example", "www.ads.example", "host.example", "github.io", "nothing.example"]
 
 
+def opened(content: bytes) -> CategoryIndex:
+    """The index in a file that holds this."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        return open_index(Path(file.name))
+
+
 def use(content: bytes) -> None:
     """Open an index and ask it; only IndexFault may come of it."""
     try:
-        index = from_buffer(memoryview(content))
+        index = opened(content)
         for host in HOSTS:
-            index.find(host, "/path/file.js?x")
+            index.find(host, "/path/file.js?x", Asked(addresses=("192.0.2.77", "2001:db8::7")))
+            index.may_depend_on_url(host)
     except IndexFault as fault:
         assert str(fault)
 
 
-@pytest.mark.parametrize("size", [0, 1, 20, layout.HEADER.size, len(INDEX) - 1])
+RESIDENT = read_header(INDEX).resident
+
+
+@pytest.mark.parametrize("size", [0, 1, 20, layout.HEADER.size, RESIDENT, len(INDEX) - 1])
 def test_cut_index_is_a_fault(size: int, tmp_path: Path):
-    with pytest.raises(IndexFault, match="build it again"):
-        from_buffer(memoryview(INDEX[:size]))
     (tmp_path / "i").write_bytes(INDEX[:size])
     with pytest.raises(IndexFault, match="build it again"):
         open_index(tmp_path / "i")
@@ -42,13 +55,19 @@ def test_cut_index_is_a_fault(size: int, tmp_path: Path):
         (0, b"X", "does not start"),
         (8, b"\x63", "version 99"),
         (layout.CHECKSUM_AT, b"\0\0\0\0", "checksum"),
-        (len(INDEX) - 40, b"\x07", "checksum"),
+        (RESIDENT - 40, b"\x07", "checksum"),
     ],
 )
 def test_changed_index_is_a_fault(at: int, with_: bytes, said: str):
     content = INDEX[:at] + with_ + INDEX[at + len(with_) :]
     with pytest.raises(IndexFault, match=said):
-        from_buffer(memoryview(content))
+        opened(content)
+
+
+def test_index_of_the_version_before_says_how_to_get_this_one():
+    """Its header was shorter, and a small index was shorter than ours."""
+    with pytest.raises(IndexFault, match=r"version 1 .* `kidgate feed rebuild`"):
+        opened(layout.MAGIC + struct.pack("<II", 1, 96) + bytes(80))
 
 
 def test_missing_index_is_a_fault(tmp_path: Path):
@@ -56,17 +75,19 @@ def test_missing_index_is_a_fault(tmp_path: Path):
         open_index(tmp_path / "i")
 
 
-def test_longer_index_is_a_fault():
+def test_longer_index_is_a_fault(tmp_path: Path):
+    (tmp_path / "i").write_bytes(INDEX + b"\0")
     with pytest.raises(IndexFault):
-        from_buffer(memoryview(INDEX + b"\0"))
+        open_index(tmp_path / "i")
+    with pytest.raises(IndexFault):
+        Sections(memoryview(INDEX))  # with its texts
 
 
 def test_buffer_of_another_shape_is_read_as_bytes():
-    padded = INDEX + bytes(-len(INDEX) % 4)
-    assert len(INDEX) == len(padded) or len(INDEX) % 2 == 0
-    assert len(from_buffer(memoryview(INDEX).cast("H"))) > 0
+    resident = memoryview(INDEX[:RESIDENT])
+    assert Sections(resident.cast("Q")).keys > 0
     with pytest.raises(IndexFault):
-        from_buffer(memoryview(INDEX)[::2])
+        Sections(resident[::2])
 
 
 @settings(max_examples=300, deadline=None)
@@ -92,7 +113,7 @@ def test_any_tail_under_a_right_checksum_is_a_fault_or_answers(at: int, tail: by
 @given(st.binary(max_size=400))
 def test_any_bytes_are_a_fault(content: bytes):
     with pytest.raises(IndexFault):
-        from_buffer(memoryview(layout.MAGIC + content))
+        opened(layout.MAGIC + content)
 
 
 def test_header_has_no_gaps():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import stat
 import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -41,7 +43,19 @@ def as_archive(path: Path, files: dict[str, str], links: dict[str, str]) -> Path
     return archive
 
 
-@pytest.mark.parametrize("make", [as_folder, as_archive])
+def as_zip(path: Path, files: dict[str, str], links: dict[str, str]) -> Path:
+    archive = path / "tree.zip"
+    with zipfile.ZipFile(archive, "w") as made:
+        for name, text in files.items():
+            made.writestr(name, text)
+        for name, target in links.items():
+            entry = zipfile.ZipInfo(name)
+            entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+            made.writestr(entry, target)
+    return archive
+
+
+@pytest.mark.parametrize("make", [as_folder, as_archive, as_zip])
 def test_links_lead_to_files_of_the_tree_alone(make, tmp_path: Path):
     (tmp_path / "secret").write_text("out.example")
     files = {"adult/domains": "a.example", "adult/urls": "a.example/x", "deep/er/list": "b.example"}
@@ -101,3 +115,16 @@ def test_archive_with_path_tricks_is_refused(name: str, tmp_path: Path):
     with pytest.raises(ImportRefused) as caught:
         open_tree(as_archive(tmp_path, {name: "a.example"}, {}), LIMITS)
     assert caught.value.reason is Refusal.PATHS
+
+
+@pytest.mark.parametrize("make", [as_folder, as_archive, as_zip])
+def test_files_are_read_in_one_go(make, tmp_path: Path):
+    files = {"data/a": "one", "data/b": "two" * 1000, "data/c": "", "d": "four"}
+    tree = open_tree(make(tmp_path, files, {}), LIMITS)
+    names = ["d", "data/c", "data/b", "data/a", "gone"]
+    read = {name: reader.read(5000).decode() for name, reader in tree.each(names)}
+    assert read == files
+    assert {name: reader.read(1) for name, reader in tree.each(["data/b", "d"])} == {
+        "data/b": b"t",
+        "d": b"f",
+    }
