@@ -8,18 +8,31 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from kidgate.documents.home import Home
 from kidgate.keeper.writer import Writer
+from kidgate.lists.faults import NamesFault
+from kidgate.lists.names_file import NamesFile
+from kidgate.lists.replacing import sweep
 from kidgate.policies.rows_json import from_json
 from kidgate.store.feeds import FeedRow, all_feeds, put_feed, remove_feed
 
 
 class BuildFailed(RuntimeError):
     """The category index could not be built; the old one stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A names file to put in place, and the row that goes with it."""
+
+    row: FeedRow
+    names_file: Path
 
 
 def install(writer: Writer, args: Mapping[str, Any]) -> dict[str, Any]:
@@ -31,13 +44,60 @@ def install(writer: Writer, args: Mapping[str, Any]) -> dict[str, Any]:
     arrived = Path(args["names_file"])
     if arrived.parent.resolve() != writer.home.feeds.resolve():
         raise ValueError(f"`{arrived}` does not lie among the feeds")
-    with writer.database.reading() as session:
-        others = [feed for feed in all_feeds(session) if feed.name != row.name]
-    with _in_place(arrived, writer.home.feeds / f"{row.name}.names"):
-        built = build_index(writer.home, [*others, row])
-        with _in_place(built, writer.home.index), writer.database.writing() as session:
-            put_feed(session, row)
+    install_all(writer, [Arrival(row, arrived)])
     return {"feed": row.name}
+
+
+def install_all(writer: Writer, arrivals: Sequence[Arrival]) -> None:
+    """All of them, with one index, or none: then every names file lies where it arrived.
+
+    Raises BuildFailed or DatabaseFault.
+    """
+    try:
+        coming = {a.row.name: replace(a.row, content=content_of(a.names_file)) for a in arrivals}
+    except NamesFault as fault:
+        raise BuildFailed(str(fault)) from fault
+    with writer.database.reading() as session:
+        others = [feed for feed in all_feeds(session) if feed.name not in coming]
+    with ExitStack() as stack:
+        for arrival in arrivals:
+            target = writer.home.feeds / f"{arrival.row.name}.names"
+            stack.enter_context(in_place(arrival.names_file, target, again=True))
+        built = build_index(writer.home, [*others, *coming.values()])
+        stack.enter_context(in_place(built, writer.home.index))
+        with writer.database.writing() as session:
+            for row in coming.values():
+                put_feed(session, row)
+
+
+def content_of(path: Path) -> str:
+    """The checksum that a names file says of itself. Raises NamesFault."""
+    with NamesFile(path) as file:
+        return file.checksum
+
+
+def recover(writer: Writer) -> bool:
+    """Undo an installation that was killed half-way; whether there was one.
+
+    The row knows which names file is in force: it is written last.
+    """
+    for folder in (writer.home.root, writer.home.feeds):
+        sweep(folder)
+    _next(writer.home.index).unlink(missing_ok=True)
+    with writer.database.reading() as session:
+        content = {feed.name: feed.content for feed in all_feeds(session)}
+    found = False
+    for before in writer.home.feeds.glob(f".*{_BEFORE}"):
+        target = before.with_name(before.name[1 : -len(".before")])
+        with contextlib.suppress(NamesFault):
+            found = True
+            if content_of(before) == content.get(target.stem):
+                before.replace(target)
+        before.unlink(missing_ok=True)
+    before = _before(writer.home.index)
+    found = found or before.exists()
+    before.unlink(missing_ok=True)
+    return found
 
 
 def drop(writer: Writer, args: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,7 +106,7 @@ def drop(writer: Writer, args: Mapping[str, Any]) -> dict[str, Any]:
     with writer.database.reading() as session:
         others = [feed for feed in all_feeds(session) if feed.name != name]
     built = build_index(writer.home, others)
-    with _in_place(built, writer.home.index), writer.database.writing() as session:
+    with in_place(built, writer.home.index), writer.database.writing() as session:
         if not remove_feed(session, name):
             raise ValueError(f"no feed is called `{name}`; see kidgate feed list")
     (writer.home.feeds / f"{name}.names").unlink(missing_ok=True)
@@ -59,8 +119,9 @@ def build_index(home: Home, feeds: Iterable[FeedRow]) -> Path:
     sources = [
         {"name": f.name, "category": f.category, "path": str(home.feeds / f"{f.name}.names")}
         for f in feeds
+        if f.in_force
     ]
-    target = home.index.with_name(home.index.name + ".next")
+    target = _next(home.index)
     with tempfile.NamedTemporaryFile("w", suffix=".json", dir=home.run) as file:
         json.dump({"feeds": sources}, file)
         file.flush()
@@ -75,10 +136,24 @@ def build_index(home: Home, feeds: Iterable[FeedRow]) -> Path:
     return target
 
 
+_BEFORE = ".names.before"
+
+
+def _next(index: Path) -> Path:
+    return index.with_name(index.name + ".next")
+
+
+def _before(target: Path) -> Path:
+    return target.with_name(f".{target.name}.before")
+
+
 @contextlib.contextmanager
-def _in_place(arrived: Path, target: Path) -> Iterator[None]:
-    """`arrived` stands as `target` inside; on an exception the file from before is back."""
-    before = target.with_name(f".{target.name}.before")
+def in_place(arrived: Path, target: Path, *, again: bool = False) -> Iterator[None]:
+    """`arrived` stands as `target` inside; on an exception the file from before is back.
+
+    What arrived is gone then, or, with `again`, where it was: to be tried once more.
+    """
+    before = _before(target)
     before.unlink(missing_ok=True)
     if target.exists():
         os.link(target, before)
@@ -86,6 +161,8 @@ def _in_place(arrived: Path, target: Path) -> Iterator[None]:
     try:
         yield
     except BaseException:
+        if again:
+            target.replace(arrived)
         if before.exists():
             before.replace(target)
         else:

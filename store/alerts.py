@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from kidgate.store.columns import Base
@@ -24,6 +24,12 @@ def put_alert(session: Session, *, kind: str, severity: str, text: str, at: date
     row = {"kind": kind, "severity": severity, "text": text, "at": at, "seen": False}
     session.execute(insert(_TABLE), [row])
     return True
+
+
+def alerts_since(session: Session, kind: str, since: datetime) -> int:
+    """How many alerts of a kind there were since a time."""
+    where = (_TABLE.c.kind == kind, _TABLE.c.at >= since)
+    return session.scalar(select(func.count()).select_from(_TABLE).where(*where)) or 0
 
 
 def unseen_alerts(session: Session) -> list[tuple[str, str, str, datetime]]:

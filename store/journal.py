@@ -128,6 +128,14 @@ def report(
     )
 
 
+def by_source(session: Session, prefix: str, since: datetime) -> list[tuple[str, str, int]]:
+    """Source, host and how often, of lines since a time whose source begins so."""
+    source, host, count = _LINES.c.source, _LINES.c.host, func.sum(_LINES.c.count)
+    where = [*_within(since, None), source.startswith(prefix, autoescape=True)]
+    found = session.execute(select(source, host, count).where(*where).group_by(source, host))
+    return [(said, name, int(number)) for said, name, number in found]
+
+
 def purge(session: Session, before: datetime, *, kind: str | None = None, limit: int = 5000) -> int:
     """Delete lines last seen before a time, of one kind or all; returns how many went.
 

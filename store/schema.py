@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kidgate.store import dialects
@@ -67,6 +67,11 @@ class Service(Base):
     networks: Mapped[Any] = mapped_column(Json)
     categories: Mapped[Any] = mapped_column(Json)
     min_age: Mapped[int]
+    aliases: Mapped[Any] = mapped_column(Json, server_default="[]")
+    companions: Mapped[Any] = mapped_column(Json, server_default="[]")
+    dependencies: Mapped[Any] = mapped_column(Json, server_default="[]")
+    payment_hosts: Mapped[Any] = mapped_column(Json, server_default="[]")
+    company_hosts: Mapped[Any] = mapped_column(Json, server_default="[]")
 
 
 class Group(Base):
@@ -105,6 +110,8 @@ class Device(Base):
     login: Mapped[str]
     password_hash: Mapped[str]
     trusts_ca: Mapped[bool]
+    wireguard: Mapped[str] = mapped_column(server_default="")
+    tunnel: Mapped[int] = mapped_column(server_default="0")
 
 
 class DeviceAddress(Base):
@@ -191,6 +198,29 @@ class User(Base):
     language: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(Utc)
     active: Mapped[bool]
+
+
+class Pin(Base):
+    """What a child signs in with on a shared device."""
+
+    __tablename__ = "pins"
+    profile: Mapped[str] = mapped_column(primary_key=True)
+    hash: Mapped[str]  # Argon2, in its PHC spelling
+    set_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class StrangerLine(Base):
+    """A device that asked and that nobody has named."""
+
+    __tablename__ = "strangers"
+    __table_args__ = (Index(None, "last_at"),)
+    key: Mapped[str] = mapped_column(primary_key=True)  # its MAC address, else its address
+    mac: Mapped[str]
+    address: Mapped[str]
+    name: Mapped[str]
+    way: Mapped[str]
+    first_at: Mapped[datetime] = mapped_column(Utc)
+    last_at: Mapped[datetime] = mapped_column(Utc)
 
 
 class Request(Base):
@@ -291,15 +321,15 @@ class Alert(Base):
 
 
 class Feed(Base):
-    """A list that was imported, and what became of its lines."""
+    """A list: where it comes from, what became of its lines, how the last try to fetch it ended."""
 
     __tablename__ = "feeds"
     name: Mapped[str] = mapped_column(primary_key=True)
     category: Mapped[str]
-    location: Mapped[str]  # path or URL
+    location: Mapped[str]  # path, URL or `builtin:NAME`
     format: Mapped[str]
     licence: Mapped[str]
-    imported_at: Mapped[datetime] = mapped_column(Utc)
+    imported_at: Mapped[datetime | None] = mapped_column(Utc)
     lines: Mapped[int]
     accepted: Mapped[int]
     duplicate: Mapped[int]
@@ -307,3 +337,29 @@ class Feed(Base):
     names: Mapped[int]
     urls: Mapped[int]
     sha256: Mapped[str]
+    exceptions: Mapped[int] = mapped_column(server_default="0")
+    rules: Mapped[int] = mapped_column(server_default="0")
+    networks: Mapped[int] = mapped_column(server_default="0")
+    most: Mapped[int] = mapped_column(server_default="0")
+    interval: Mapped[int] = mapped_column(server_default="0")  # hours
+    failures: Mapped[int] = mapped_column(server_default="0")
+    overdue: Mapped[int] = mapped_column(server_default="0")  # seconds
+    top_hosts: Mapped[int] = mapped_column(server_default="1000")
+    kind: Mapped[str] = mapped_column(server_default="list")
+    content: Mapped[str] = mapped_column(server_default="")
+    member: Mapped[str] = mapped_column(server_default="")
+    read_as: Mapped[str] = mapped_column(server_default="")
+    checksum: Mapped[str] = mapped_column(server_default="")
+    signature: Mapped[str] = mapped_column(server_default="")
+    public_key: Mapped[str] = mapped_column(server_default="")
+    etag: Mapped[str] = mapped_column(server_default="")
+    modified: Mapped[str] = mapped_column(server_default="")
+    fault: Mapped[str] = mapped_column(server_default="")
+    fault_reason: Mapped[str] = mapped_column(server_default="")
+    enabled: Mapped[bool] = mapped_column(server_default=true())
+    overrides: Mapped[Any] = mapped_column(Json, server_default="{}")  # what -> why it may be
+    most_at: Mapped[datetime | None] = mapped_column(Utc)
+    tried_at: Mapped[datetime | None] = mapped_column(Utc)
+    checked_at: Mapped[datetime | None] = mapped_column(Utc)
+    fault_since: Mapped[datetime | None] = mapped_column(Utc)
+    retry_at: Mapped[datetime | None] = mapped_column(Utc)

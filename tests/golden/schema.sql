@@ -28,7 +28,7 @@ CREATE TABLE devices (
 	"of" VARCHAR NOT NULL, 
 	login VARCHAR NOT NULL, 
 	password_hash VARCHAR NOT NULL, 
-	trusts_ca BOOLEAN NOT NULL, 
+	trusts_ca BOOLEAN NOT NULL, wireguard VARCHAR DEFAULT '' NOT NULL, tunnel INTEGER DEFAULT '0' NOT NULL, 
 	CONSTRAINT pk_devices PRIMARY KEY ("key")
 );
 CREATE TABLE edits (
@@ -41,13 +41,13 @@ CREATE TABLE edits (
 	CONSTRAINT fk_edits_version FOREIGN KEY(version) REFERENCES versions (number)
 );
 CREATE INDEX ix_edits_kind_key ON edits (kind, "key");
-CREATE TABLE feeds (
+CREATE TABLE "feeds" (
 	name VARCHAR NOT NULL, 
 	category VARCHAR NOT NULL, 
 	location VARCHAR NOT NULL, 
 	format VARCHAR NOT NULL, 
 	licence VARCHAR NOT NULL, 
-	imported_at BIGINT NOT NULL, 
+	imported_at BIGINT, 
 	lines INTEGER NOT NULL, 
 	accepted INTEGER NOT NULL, 
 	duplicate INTEGER NOT NULL, 
@@ -55,6 +55,32 @@ CREATE TABLE feeds (
 	names INTEGER NOT NULL, 
 	urls INTEGER NOT NULL, 
 	sha256 VARCHAR NOT NULL, 
+	exceptions INTEGER DEFAULT '0' NOT NULL, 
+	rules INTEGER DEFAULT '0' NOT NULL, 
+	networks INTEGER DEFAULT '0' NOT NULL, 
+	most INTEGER DEFAULT '0' NOT NULL, 
+	interval INTEGER DEFAULT '0' NOT NULL, 
+	failures INTEGER DEFAULT '0' NOT NULL, 
+	overdue INTEGER DEFAULT '0' NOT NULL, 
+	top_hosts INTEGER DEFAULT '1000' NOT NULL, 
+	kind VARCHAR DEFAULT 'list' NOT NULL, 
+	content VARCHAR DEFAULT '' NOT NULL, 
+	member VARCHAR DEFAULT '' NOT NULL, 
+	read_as VARCHAR DEFAULT '' NOT NULL, 
+	checksum VARCHAR DEFAULT '' NOT NULL, 
+	signature VARCHAR DEFAULT '' NOT NULL, 
+	public_key VARCHAR DEFAULT '' NOT NULL, 
+	etag VARCHAR DEFAULT '' NOT NULL, 
+	modified VARCHAR DEFAULT '' NOT NULL, 
+	fault VARCHAR DEFAULT '' NOT NULL, 
+	fault_reason VARCHAR DEFAULT '' NOT NULL, 
+	enabled BOOLEAN DEFAULT 1 NOT NULL, 
+	overrides JSON DEFAULT '{}' NOT NULL, 
+	most_at BIGINT, 
+	tried_at BIGINT, 
+	checked_at BIGINT, 
+	fault_since BIGINT, 
+	retry_at BIGINT, 
 	CONSTRAINT pk_feeds PRIMARY KEY (name)
 );
 CREATE TABLE grants (
@@ -115,6 +141,12 @@ CREATE TABLE pauses (
 	reason VARCHAR NOT NULL, 
 	CONSTRAINT pk_pauses PRIMARY KEY (id)
 );
+CREATE TABLE pins (
+	profile VARCHAR NOT NULL, 
+	hash VARCHAR NOT NULL, 
+	set_at BIGINT NOT NULL, 
+	CONSTRAINT pk_pins PRIMARY KEY (profile)
+);
 CREATE TABLE profile_groups (
 	profile VARCHAR NOT NULL, 
 	position INTEGER NOT NULL, 
@@ -169,7 +201,7 @@ CREATE TABLE services (
 	urls JSON NOT NULL, 
 	networks JSON NOT NULL, 
 	categories JSON NOT NULL, 
-	min_age INTEGER NOT NULL, 
+	min_age INTEGER NOT NULL, aliases JSON DEFAULT '[]' NOT NULL, companions JSON DEFAULT '[]' NOT NULL, dependencies JSON DEFAULT '[]' NOT NULL, payment_hosts JSON DEFAULT '[]' NOT NULL, company_hosts JSON DEFAULT '[]' NOT NULL, 
 	CONSTRAINT pk_services PRIMARY KEY ("key")
 );
 CREATE TABLE settings (
@@ -177,6 +209,17 @@ CREATE TABLE settings (
 	value JSON NOT NULL, 
 	CONSTRAINT pk_settings PRIMARY KEY ("key")
 );
+CREATE TABLE strangers (
+	"key" VARCHAR NOT NULL, 
+	mac VARCHAR NOT NULL, 
+	address VARCHAR NOT NULL, 
+	name VARCHAR NOT NULL, 
+	way VARCHAR NOT NULL, 
+	first_at BIGINT NOT NULL, 
+	last_at BIGINT NOT NULL, 
+	CONSTRAINT pk_strangers PRIMARY KEY ("key")
+);
+CREATE INDEX ix_strangers_last_at ON strangers (last_at);
 CREATE TABLE tiers (
 	"key" VARCHAR NOT NULL, 
 	title JSON NOT NULL, 

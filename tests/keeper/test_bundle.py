@@ -19,6 +19,7 @@ from kidgate.keeper.client import do
 from kidgate.policies.rows import GroupRow, PolicyRows
 from kidgate.policies.rows_json import to_json
 from kidgate.proxy.ca import ensure_ca
+from kidgate.proxy.wireguard.keys import server_key
 from kidgate.store.database import open_database
 from kidgate.store.faults import DatabaseFault
 
@@ -177,3 +178,21 @@ def test_backup_leaves_nothing_behind_when_it_fails(home: Home, tmp_path: Path) 
         bundle.backup(home, database, tmp_path / "backup")
     database.close()
     assert [p.name for p in tmp_path.iterdir()] == ["home"]
+
+
+def test_key_of_the_tunnels_is_kept_and_comes_back(home: Home, tmp_path: Path) -> None:
+    key = server_key(home.wireguard)
+    path = tmp_path / "with-key"
+    database = open_database(url(home), create=False)
+    bundle.backup(home, database, path)
+    database.close()
+    (home.wireguard / "server.key").unlink()
+    assert server_key(home.wireguard) != key
+    bundle.restore(home, url(home), path, now)
+    assert server_key(home.wireguard) == key
+
+
+def test_key_of_the_tunnels_stays_when_a_backup_has_none(home: Home, made: Path) -> None:
+    key = server_key(home.wireguard)
+    bundle.restore(home, url(home), made, now)
+    assert server_key(home.wireguard) == key

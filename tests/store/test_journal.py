@@ -163,6 +163,26 @@ def test_report_counts_repeats_and_puts_the_most_first(database: Database) -> No
     assert (of_mai.total, of_mai.by_child) == (2, (("mai", 2),))
 
 
+def test_sources_are_counted_by_host_when_they_begin_alike(database: Database) -> None:
+    for number, (source, host, count) in enumerate(
+        [
+            ("feed a: x.example", "x.example", 2),
+            ("feed a: x.example", "www.x.example", 3),
+            ("feeds of 100%", "y.example", 9),
+            ("rule 1: feed ", "z.example", 9),
+        ]
+    ):
+        append(database, replace(ENTRY, id=f"s{number}", source=source, host=host, count=count))
+    with database.reading() as session:
+        found = journal.by_source(session, "feed ", NOON - timedelta(days=1))
+        later = journal.by_source(session, "feed ", NOON + timedelta(days=1))
+    assert sorted(found) == [
+        ("feed a: x.example", "www.x.example", 3),
+        ("feed a: x.example", "x.example", 2),
+    ]
+    assert later == []
+
+
 def test_report_is_empty_when_nothing_happened(database: Database) -> None:
     with database.reading() as session:
         assert journal.report(session, NOON, after(60)).total == 0

@@ -20,9 +20,17 @@ from sqlalchemy import text
 
 from kidgate.policies.journal import Entry
 from kidgate.policies.model import Action
-from kidgate.policies.rows import DeviceRow, PolicyRows, ProfileRow, RuleRow, Settings, TierRow
+from kidgate.policies.rows import (
+    DeviceRow,
+    PolicyRows,
+    ProfileRow,
+    RuleRow,
+    ServiceRow,
+    Settings,
+    TierRow,
+)
 from kidgate.policies.rows_json import from_json, to_json
-from kidgate.store import dialects, journal, migrations, policy
+from kidgate.store import dialects, feeds, journal, migrations, policy
 from kidgate.store.columns import Base
 from kidgate.store.database import Database, open_database
 from kidgate.store.edits import canonical
@@ -31,6 +39,7 @@ from kidgate.store.migrations import HEAD, REVISIONS
 
 SAVED = Path(__file__).resolve().parents[1] / "golden" / "databases"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+FEED = feeds.FeedRow("bets", "gambling", "/lists/bets.txt", NOW, "hosts", skipped={"comment": 2})
 
 
 def run_python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -87,8 +96,8 @@ def test_database_is_refused_when_it_is_newer(url: str) -> None:
 def test_database_is_refused_when_it_is_older_and_may_not_change(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kidgate.store.migrate.HEAD", "0002")
-    monkeypatch.setattr("kidgate.store.migrate.REVISIONS", (*REVISIONS, "0002"))
+    monkeypatch.setattr("kidgate.store.migrate.HEAD", "9998")
+    monkeypatch.setattr("kidgate.store.migrate.REVISIONS", (*REVISIONS, "9998"))
     with pytest.raises(DatabaseFault, match=r"of an older version of kidgate; start `kidgate up`"):
         open_database(url, create=False)
 
@@ -140,6 +149,7 @@ def contents() -> PolicyRows:
     return PolicyRows(
         settings=Settings(zone="Asia/Ho_Chi_Minh", holidays=(date(2026, 9, 2),)),
         tiers=(TierRow("club", categories={"games": Action.WARN}, quotas={"all": 60}),),
+        services=(ServiceRow("vui", "Vui", hosts=("vui.example",), aliases=("chat_vui",)),),
         profiles=(ProfileRow("mai", name="Mai", born=date(2016, 5, 1), groups=("8A",)),),
         devices=(DeviceRow("tablet", of="mai", addresses=("10.0.0.5",), macs=("02:00",)),),
         rules=(RuleRow(1, "child:mai", "x.example", Action.ALLOW, until=NOW),),
@@ -155,6 +165,7 @@ def fill(database: Database) -> None:
         policy.write_policy(session, renamed, author="lan", comment="second", at=later)
         details = ("mai", "tablet", "9-12", "block", "rule", "games", "x.example", "", "rule 1")
         journal.append(session, [Entry("w1-1", NOW, *details, 1, "2", count=3)])
+        feeds.put_feed(session, FEED)
 
 
 def save(folder: Path) -> None:
@@ -174,11 +185,59 @@ def test_every_revision_has_a_saved_database(tmp_path: Path) -> None:
     assert {path.stem for path in SAVED.glob("*.sql")} == set(REVISIONS)
 
 
+def test_feed_of_the_first_revision_keeps_its_fields_and_is_updated_by_hand(tmp_path: Path) -> None:
+    path = tmp_path / "kidgate.db"
+    old = (
+        "('bets', 'gambling', '/lists/bets.txt', 'hosts', '', ?, 9, 5, 2, "
+        "'{\"comment\":2}', 4, 1, 'ff')"
+    )
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript((SAVED / "0001.sql").read_text())
+        columns = "name, category, location, format, licence, imported_at, lines, accepted"
+        more = "duplicate, skipped, names, urls, sha256"
+        at = int(NOW.timestamp() * 1_000_000)
+        connection.execute(f"INSERT INTO feeds ({columns}, {more}) VALUES {old}", (at,))
+        connection.commit()
+    database = open_database(path, create=False, migrate=True)
+    with database.reading() as session:
+        (found,) = feeds.all_feeds(session)
+    database.close()
+    counts = {"lines": 9, "accepted": 5, "duplicate": 2, "names": 4, "urls": 1, "sha256": "ff"}
+    assert found == replace(FEED, **counts)
+    assert (found.interval, found.enabled, found.kind, found.in_force) == (0, True, "list", True)
+
+
+def test_service_of_the_first_revision_is_whole_in_policy_and_history(tmp_path: Path) -> None:
+    path = tmp_path / "kidgate.db"
+    row = {"key": "vui", "title": "Vui", "hosts": ["vui.example"], "urls": [], "networks": []}
+    row |= {"categories": ["chat"], "min_age": 9}
+    texts = [v if isinstance(v, (str, int)) else json.dumps(v) for v in row.values()]
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript((SAVED / "0001.sql").read_text())
+        names = ", ".join(row)
+        connection.execute(f"INSERT INTO services ({names}) VALUES (?, ?, ?, ?, ?, ?, ?)", texts)
+        last = 'INSERT INTO edits (version, kind, "key", after) VALUES (2, ?, ?, ?)'
+        connection.execute(last, ("service", "vui", json.dumps(row)))
+        connection.commit()
+    database = open_database(path, create=False, migrate=True)
+    service = ServiceRow("vui", "Vui", ("vui.example",), categories=("chat",), min_age=9)
+    with database.writing() as session:
+        rows = policy.read_policy(session)
+        assert rows.services == (service,)
+        without = replace(rows, services=())
+        policy.write_policy(session, without, author="lan", comment="third", at=NOW)
+        assert policy.rows_at(session, 2).services == (service,)
+        there = [edit for edit in policy.diff(session, 1, 2) if edit.kind == "service"]
+        assert [edit.after for edit in there] == [to_json(service)]
+    database.close()
+
+
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_saved_database_is_brought_up_to_date_without_loss(tmp_path: Path, revision: str) -> None:
     path = tmp_path / "kidgate.db"
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript((SAVED / f"{revision}.sql").read_text())
+        connection.execute("PRAGMA journal_mode = WAL")  # as every database of ours is
     backup = shutil.copy(path, tmp_path / "copy.db")
     if revision != HEAD:
         with pytest.raises(DatabaseFault, match="of an older version"):
