@@ -1,73 +1,101 @@
-"""Accepting connections on the sockets that the supervisor made."""
+"""Accepting connections on the sockets that the supervisor made: one listener for each of them."""
 
 from __future__ import annotations
 
 import asyncio
+import errno
+import itertools
 import logging
 import socket
+from collections.abc import Iterable
 
 from mitmproxy.options import Options
-from mitmproxy.proxy import layers, mode_specs
 
+from kidgate.proxy.door.caller import Caller, Inside
+from kidgate.proxy.door.ways import WAYS
 from kidgate.proxy.gateway import Gateway
-from kidgate.proxy.handler import GatewayHandler, Hooks
-from kidgate.proxy.peers import Peer, address_of
+from kidgate.proxy.handler import Hooks
+from kidgate.proxy.peers import address_of
 
 logger = logging.getLogger(__name__)
-BACKLOG = 1024
-EXPLICIT = mode_specs.ProxyMode.parse("regular")
+BATCH = 32  # accepted in one turn of the loop: those that are here already want to be served too
+REST_SECONDS = 0.5
+EXHAUSTED = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM))
+_numbers = itertools.count(1)
 
 
 class Listener:
-    """The explicit proxy's door of one worker."""
+    """One listening socket, and what is done with who comes there."""
 
-    def __init__(self, gateway: Gateway, hooks: Hooks, options: Options) -> None:
-        self._gateway = gateway
-        self._hooks = hooks
-        self._options = options
-        self._servers: list[asyncio.Server] = []
-
-    async def open(self, sockets: list[socket.socket]) -> None:
-        for sock in sockets:
-            server = await asyncio.start_server(self._accept, sock=sock, backlog=BACKLOG)
-            self._servers.append(server)
+    def __init__(self, inside: Inside, sock: socket.socket, way: str) -> None:
+        """KeyError when there is no such way in."""
+        self._inside = inside
+        self._sock = sock
+        self._way, self._receive = way, WAYS[way]
+        self._loop = asyncio.get_running_loop()
+        self._rest: asyncio.TimerHandle | None = None
+        self._open()
 
     def close(self) -> None:
         """Take no new connections; those that are open go on."""
-        for server in self._servers:
-            server.close()
+        if self._rest is not None:
+            self._rest.cancel()
+        self._loop.remove_reader(self._sock)
+        self._sock.close()
+
+    def _open(self) -> None:
+        self._loop.add_reader(self._sock, self._accept)
+
+    def _accept(self) -> None:
+        for _ in range(BATCH):
+            try:
+                sock, place = self._sock.accept()
+            except OSError as fault:
+                if fault.errno in EXHAUSTED:
+                    self._pause(fault)
+                return
+            self._take(sock, place)
+
+    def _pause(self, fault: OSError) -> None:
+        """Who waits in the queue stays there: to try again at once would take all the time."""
+        logger.error("no connection can be taken: %s; raise the limit of open files", fault)
+        self._loop.remove_reader(self._sock)
+        self._rest = self._loop.call_later(REST_SECONDS, self._open)
+
+    def _take(self, sock: socket.socket, place: tuple[object, ...]) -> None:
+        address = address_of(place)
+        if not address or not self._inside.gateway.peers.has_room(address):
+            sock.close()
+            return
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        caller = Caller(self._inside, sock, address, f"door-{next(_numbers)}", self._way)
+        caller.begin(self._receive)
+
+
+class Listeners:
+    """All listeners of a worker, and the end of their connections."""
+
+    def __init__(self, gateway: Gateway, hooks: Hooks, options: Options) -> None:
+        self._inside = Inside(gateway, hooks, options)
+        self._all: list[Listener] = []
+
+    def open(self, listening: Iterable[tuple[str, socket.socket]]) -> None:
+        """Each socket with the name of its way in. KeyError when there is no such way."""
+        for way, sock in listening:
+            self._all.append(Listener(self._inside, sock, way))
+
+    def close(self) -> None:
+        """Take no new connections; those that are open go on."""
+        while self._all:
+            self._all.pop().close()
 
     async def drained(self, seconds: float) -> None:
         """Wait until the last connection is done, then cut what is left."""
-        deadline = asyncio.get_running_loop().time() + seconds
-        peers = self._gateway.peers
-        while peers.by_id and asyncio.get_running_loop().time() < deadline:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        peers = self._inside.gateway.peers
+        while peers.by_id and loop.time() < deadline:
             await asyncio.sleep(0.05)
         for peer in list(peers.by_id.values()):
             peer.handler.cut()
-
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        address = address_of(writer.get_extra_info("peername"))
-        peers, limits = self._gateway.peers, self._gateway.limits
-        if not address or not peers.has_room(address):
-            writer.transport.abort()
-            return
-        handler = GatewayHandler(
-            reader,
-            writer,
-            self._options,
-            EXPLICIT,
-            self._hooks,
-            head_seconds=limits.header_seconds,
-            idle_seconds=limits.idle_seconds,
-        )
-        handler.layer = layers.modes.HttpProxy(handler.layer.context)
-        peers.add(handler.client.id, Peer(handler, address))
-        try:
-            await handler.handle_client()
-        except Exception:
-            logger.exception("a connection ended in a fault")
-        finally:
-            peers.remove(handler.client.id)
-            self._gateway.open_visits.pop(handler.client.id, None)
-            writer.transport.abort()

@@ -1,8 +1,8 @@
 """Names to addresses, ours: what is judged is what is dialled.
 
-One small cache over the system's resolver (`getaddrinfo`), with the house's static names first. The
-worker's event loop asks it for every connection it opens, so that no name is resolved twice with
-two answers between the verdict and the dial (DNS rebinding).
+One small cache over name servers of the house's choice, else the system's resolver (`getaddrinfo`),
+with the house's static names first. The worker's event loop asks it for every connection it opens,
+so that no name is resolved twice with two answers between the verdict and the dial (DNS rebinding).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from kidgate.policies.names import InvalidName, canonical_address, is_address
 
@@ -33,10 +33,26 @@ class Answer:
     until: float  # monotonic
 
 
+class NameServers(Protocol):
+    """What `kidgate.proxy.dns.upstream` implements."""
+
+    @property
+    def fault(self) -> str: ...
+
+    async def addresses(self, host: str) -> tuple[str, ...]: ...
+
+
 class Resolver:
-    def __init__(self, static: Mapping[str, Sequence[str]], *, timeout: float = 5.0) -> None:
+    def __init__(
+        self,
+        static: Mapping[str, Sequence[str]],
+        *,
+        timeout: float = 5.0,
+        servers: NameServers | None = None,
+    ) -> None:
+        """`servers` are asked instead of the system's resolver."""
         self._static = {name: tuple(addresses) for name, addresses in static.items()}
-        self._timeout = timeout
+        self._timeout, self._servers = timeout, servers
         self._cache: OrderedDict[str, Answer] = OrderedDict()
         self._asking: dict[str, asyncio.Task[tuple[str, ...]]] = {}
         self._unanswered: set[str] = set()
@@ -44,6 +60,8 @@ class Resolver:
     @property
     def fault(self) -> str:
         """What is wrong with the name servers, in words; empty: they answer."""
+        if self._servers is not None:
+            return self._servers.fault
         count = len(self._unanswered)
         return f"no name server answers: {count} names in a row" if count >= UNANSWERED else ""
 
@@ -51,7 +69,7 @@ class Resolver:
         """What we would dial now without waiting; None when the name must be asked for."""
         if is_address(host):
             return (host,)
-        if (addresses := self._static_of(host)) is not None:
+        if (addresses := self.fixed(host)) is not None:
             return addresses
         answer = self._cache.get(host)
         return answer.addresses if answer and answer.until > time.monotonic() else None
@@ -71,7 +89,8 @@ class Resolver:
             task.add_done_callback(lambda _: self._asking.pop(host, None))
         return await asyncio.shield(task)
 
-    def _static_of(self, host: str) -> tuple[str, ...] | None:
+    def fixed(self, host: str) -> tuple[str, ...] | None:
+        """The addresses of the house's own table; None: it does not know the host."""
         found = self._static.get(host)
         if found is None and self._static:
             _, _, parent = host.partition(".")
@@ -79,6 +98,17 @@ class Resolver:
         return found
 
     async def _ask(self, host: str) -> tuple[str, ...]:
+        if self._servers is not None:
+            addresses = await self._servers.addresses(host)
+        else:
+            addresses = await self._ask_system(host)
+        seconds = CACHE_SECONDS if addresses else FAILURE_SECONDS
+        self._cache[host] = Answer(addresses, time.monotonic() + seconds)
+        while len(self._cache) > CACHE_NAMES:
+            self._cache.popitem(last=False)
+        return addresses
+
+    async def _ask_system(self, host: str) -> tuple[str, ...]:
         try:
             found = await asyncio.wait_for(
                 asyncio.to_thread(socket.getaddrinfo, host, None, 0, socket.SOCK_STREAM),
@@ -89,12 +119,7 @@ class Resolver:
             self._note(host, answered=not _is_silence(fault))
         else:
             self._note(host, answered=True)
-        addresses = tuple(dict.fromkeys(filter(None, (_address(f[4][0]) for f in found))))
-        seconds = CACHE_SECONDS if addresses else FAILURE_SECONDS
-        self._cache[host] = Answer(addresses, time.monotonic() + seconds)
-        while len(self._cache) > CACHE_NAMES:
-            self._cache.popitem(last=False)
-        return addresses
+        return tuple(dict.fromkeys(filter(None, (_address(f[4][0]) for f in found))))
 
     def _note(self, host: str, *, answered: bool) -> None:
         if answered:

@@ -11,44 +11,62 @@ import socket
 from collections.abc import Iterable
 
 BACKLOG = 1024
+# Of a way in; else streams alone. A tunnel's socket is its server's own.
+KINDS: dict[str, tuple[socket.SocketKind, ...]] = {
+    "dns": (socket.SOCK_DGRAM, socket.SOCK_STREAM),
+    "wireguard": (),
+}
 
 
 class CannotListen(OSError):
     """An address cannot be had; the message says what to do."""
 
 
-def listening_sockets(
-    addresses: Iterable[tuple[str, int]], slots: int
-) -> list[list[socket.socket]]:
+Place = tuple[str, str, int]  # way in, address, port
+Open = tuple[str, socket.socket]  # way in
+
+
+def listening_sockets(places: Iterable[Place], slots: int) -> list[list[Open]]:
     """For each slot, its sockets. `CannotListen`, and none is left open."""
-    made: list[list[socket.socket]] = [[] for _ in range(slots)]
+    made: list[list[Open]] = [[] for _ in range(slots)]
     try:
-        for host, port in addresses:
-            _claim(host, port)
-            for slot in made:
-                slot.append(_listen(host, port))
+        for way, host, port in places:
+            for kind in KINDS.get(way, (socket.SOCK_STREAM,)):
+                _claim(host, port, kind)
+                for slot in made:
+                    slot.append((way, _listen(host, port, kind)))
     except OSError as fault:
-        for sock in (s for slot in made for s in slot):
+        for _, sock in (s for slot in made for s in slot):
             sock.close()
         raise CannotListen(_advice(host, port, fault)) from fault
     return made
 
 
-def _claim(host: str, port: int) -> None:
+def _claim(host: str, port: int, kind: socket.SocketKind) -> None:
     """SO_REUSEPORT would let two gateways share a port unnoticed: ask once without it."""
-    with socket.socket(_family(host)) as sock:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with _socket(host, kind) as sock:
+        if kind == socket.SOCK_STREAM:  # datagrams would share it too
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((host, port))
-        sock.listen(1)
+        if kind == socket.SOCK_STREAM:
+            sock.listen(1)
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    sock = socket.socket(_family(host))
+def _socket(host: str, kind: socket.SocketKind) -> socket.socket:
+    sock = socket.socket(_family(host), kind)
+    if ":" in host:  # 0.0.0.0 may be listened on beside it
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    return sock
+
+
+def _listen(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
+    sock = _socket(host, kind)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         sock.bind((host, port))
-        sock.listen(BACKLOG)
+        if kind == socket.SOCK_STREAM:
+            sock.listen(BACKLOG)
     except OSError:
         sock.close()
         raise

@@ -1,0 +1,108 @@
+"""Three machines on one: a client, the gateway and the rest of the world, each a network namespace.
+
+Every connection of the client to port 80 or 443 is redirected by the gateway's nftables. Nothing of
+this machine's own network is touched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+LAN, LAN6 = "10.77.0", "fd77::"
+WORLD, WORLD6 = "192.0.2.7", "2001:db8::7"  # where the origin is
+NOWHERE, NOWHERE6 = "198.51.100.9", "2001:db8:1::9"  # where nobody is
+PORT = 8081  # of the gateway's transparent listener
+RULES = f"""
+table inet kidgate_test {{
+  chain in {{
+    type nat hook prerouting priority dstnat;
+    iifname "lan" tcp dport {{ 80, 443 }} redirect to :{PORT}
+  }}
+}}
+"""
+
+
+class NoNamespaces(RuntimeError):
+    """They cannot be made here; the message says why."""
+
+
+@dataclass
+class Net:
+    """`devices`: the last parts of the client's addresses, of both families."""
+
+    devices: tuple[int, ...]
+    names: dict[str, str] = field(default_factory=dict)
+
+    def __enter__(self) -> Net:
+        if os.geteuid() != 0:
+            raise NoNamespaces("network namespaces need root")
+        missing = [program for program in ("ip", "nft") if shutil.which(program) is None]
+        if missing:
+            raise NoNamespaces(f"{' and '.join(missing)} must be installed")
+        self._stack = ExitStack()
+        try:
+            self._make()
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    @contextmanager
+    def inside(self, place: str) -> Iterator[None]:
+        """This thread, and what it starts, in `client`, `gateway` or `world`."""
+        here = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+        there = os.open(f"/run/netns/{self.names[place]}", os.O_RDONLY)
+        try:
+            os.setns(there, os.CLONE_NEWNET)
+            yield
+        finally:
+            os.setns(here, os.CLONE_NEWNET)
+            os.close(here)
+            os.close(there)
+
+    def _make(self) -> None:
+        for place in ("client", "gateway", "world"):
+            name = f"kidgate-{os.getpid()}-{place}"
+            _run("ip", "netns", "add", name)
+            self._stack.callback(_run, "ip", "netns", "del", name)
+            self.names[place] = name
+            self._ip(place, "link", "set", "lo", "up")
+        self._link("client", "eth0", "gateway", "lan")
+        self._link("gateway", "wan", "world", "eth0")
+        addresses = (
+            ("gateway", "lan", f"{LAN}.1/24", f"{LAN6}1/64"),
+            ("gateway", "wan", "192.0.2.1/24", "2001:db8::1/64"),
+            ("world", "eth0", f"{WORLD}/24", f"{WORLD6}/64"),
+            *(("client", "eth0", f"{LAN}.{n}/24", f"{LAN6}{n}/64") for n in self.devices),
+        )
+        for place, link, *both in addresses:
+            for address in both:
+                more = ("nodad",) if ":" in address else ()
+                self._ip(place, "address", "add", address, "dev", link, *more)
+        for via in (f"{LAN}.1", f"{LAN6}1"):
+            self._ip("client", "route", "add", "default", "via", via)
+        with self.inside("gateway"):
+            _run("nft", "-f", "-", text=RULES)
+
+    def _link(self, one: str, name: str, other: str, other_name: str) -> None:
+        peer = ("peer", "name", other_name, "netns", self.names[other])
+        self._ip(one, "link", "add", name, "type", "veth", *peer)
+        self._ip(one, "link", "set", name, "up")
+        self._ip(other, "link", "set", other_name, "up")
+
+    def _ip(self, place: str, *words: str) -> None:
+        _run("ip", "-n", self.names[place], *words)
+
+
+def _run(*command: str, text: str | None = None) -> None:
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise NoNamespaces(f"`{' '.join(command)}` failed: {done.stderr.strip()}")
