@@ -13,21 +13,33 @@ from kidgate.console import (
     catalogue,
     checking,
     devices,
+    doctor,
+    feed_score,
+    feed_sources,
+    feed_updating,
     feeds,
+    gateway,
     grants,
     groups,
     importing,
+    inbox,
     journal,
+    moving,
     pauses,
+    pinned,
     policy_tests,
     profiles,
     rules,
+    service_import,
+    services,
     setup,
     shell,
+    signing,
     status,
     tiers,
     up,
     versions,
+    wireguard,
 )
 from kidgate.console.app import App
 from kidgate.console.command import Root
@@ -38,6 +50,7 @@ COMMANDS = (
     up.up,
     setup.setup,
     status.status,
+    doctor.doctor,
     profiles.profile,
     devices.device,
     groups.group,
@@ -49,12 +62,15 @@ COMMANDS = (
     rules.rule,
     tiers.tier,
     catalogue.category,
-    catalogue.service,
+    services.service,
     checking.check,
     feeds.feed,
+    moving.move,
     policy,
     journal.log,
     journal.report,
+    pinned.pinned,
+    gateway.gateway,
     authority.ca,
     backups.backup,
     backups.restore,
@@ -62,6 +78,18 @@ COMMANDS = (
     shell.version,
 )
 feeds.feed.add_command(importing.import_)
+feeds.feed.add_command(feed_sources.add)
+feeds.feed.add_command(feed_sources.change)
+feeds.feed.add_command(feed_sources.catalogue)
+feeds.feed.add_command(feed_updating.update)
+feeds.feed.add_command(feed_score.score)
+services.service.add_command(service_import.import_)
+profiles.profile.add_command(signing.pin)
+devices.device.add_command(inbox.inbox)
+devices.device.add_command(inbox.assign)
+devices.device.add_command(inbox.forget)
+devices.device.add_command(signing.sign_out)
+devices.device.add_command(wireguard.wireguard)
 policy.add_command(versions.history)
 policy.add_command(versions.diff)
 policy.add_command(versions.rollback)

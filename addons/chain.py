@@ -19,8 +19,9 @@ HOOKS = (
     "tls_clienthello",
     "tls_start_client",
     "tls_start_server",
+    "tls_failed_client",
     "requestheaders",
-    # Not "request": all has been judged, and mitmproxy would serve its revocation list there.
+    "request",
     "server_connect",
     "responseheaders",
     "response",
@@ -28,6 +29,8 @@ HOOKS = (
     "websocket_message",
     "websocket_end",
 )
+# All has been judged there, and mitmproxy would serve its revocation list.
+OURS_ALONE = frozenset(("request",))
 
 
 class Chain:
@@ -40,7 +43,8 @@ class Chain:
     def of(cls, gateway: Gateway, ours: Iterable[object], theirs: Iterable[object]) -> Chain:
         table: dict[str, tuple[Hook, ...]] = {}
         for name in HOOKS:
-            found = [getattr(addon, name) for addon in (*ours, *theirs) if hasattr(addon, name)]
+            addons = ours if name in OURS_ALONE else (*ours, *theirs)
+            found = [getattr(addon, name) for addon in addons if hasattr(addon, name)]
             table[name] = tuple(guarded(gateway, name, hook) for hook in found)
         return cls(table)
 

@@ -17,10 +17,9 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 from mitmproxy.tls import ClientHelloData, TlsData
 
 from kidgate.policies.model import Decision, Visit
-from kidgate.policies.names import Url
 from kidgate.proxy.answers import block_response
 from kidgate.proxy.gateway import Gateway
-from kidgate.proxy.visits import NO_NAME
+from kidgate.proxy.visits import NO_NAME, visit_of_fault
 
 logger = logging.getLogger(__name__)
 Hook = Callable[[Any], Awaitable[None] | None]
@@ -102,5 +101,5 @@ def _close_door(data: Any, client: Client | None) -> None:
 
 def _verdict(gateway: Gateway, data: Any, what: str) -> tuple[Visit, Decision]:
     host = data.request.host if isinstance(data, http.HTTPFlow) else NO_NAME
-    visit = Visit(url=Url("http", str(host)[:253].lower(), 0, "/"), at=gateway.now())
+    visit = visit_of_fault(str(host), gateway.now())
     return visit, gateway.fault(visit, what)

@@ -1,4 +1,5 @@
-"""Stage 4: the request head, before anything of the request is sent."""
+"""Stage 4: the request head, before anything of the request is sent; a form of ours, when it is
+whole."""
 
 from __future__ import annotations
 
@@ -16,3 +17,6 @@ class Request:
 
     def requestheaders(self, flow: http.HTTPFlow) -> Awaitable[None] | None:
         return requests.request_head(self._gateway, flow)
+
+    def request(self, flow: http.HTTPFlow) -> Awaitable[None] | None:
+        return requests.request_whole(self._gateway, flow)

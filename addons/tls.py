@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable
 
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
-from mitmproxy.tls import ClientHelloData
+from mitmproxy.tls import ClientHelloData, TlsData
 
 from kidgate.proxy import hello
 from kidgate.proxy.gateway import Gateway
+from kidgate.proxy.pinned import refusals
 
 
 class Tls:
@@ -17,6 +18,9 @@ class Tls:
 
     def tls_clienthello(self, data: ClientHelloData) -> Awaitable[None] | None:
         return hello.hello(self._gateway, data)
+
+    def tls_failed_client(self, data: TlsData) -> Awaitable[None] | None:
+        return refusals.failed(self._gateway, data)
 
     def server_connect(self, data: ServerConnectionHookData) -> None:
         peer = self._gateway.peers.by_id.get(data.client.id)

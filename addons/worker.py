@@ -7,34 +7,52 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
+import os
 import socket
 import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kidgate.addons import engine
 from kidgate.documents.home import Home
+from kidgate.documents.name_servers import parse_name_server
 from kidgate.documents.spool import Spool
 from kidgate.policies.snapshot import PolicySnapshot
-from kidgate.proxy import ca, control, garbage, host, logs
+from kidgate.proxy import ca, capabilities, control, garbage, host, logs
 from kidgate.proxy.clock import clock
+from kidgate.proxy.descriptors import make_room
+from kidgate.proxy.dns.given import Given
+from kidgate.proxy.door.caller import Inside
 from kidgate.proxy.gateway import Gateway
 from kidgate.proxy.link import Link
-from kidgate.proxy.listener import Listener
+from kidgate.proxy.listener import Listeners
 from kidgate.proxy.pages import Pages
 from kidgate.proxy.passes import Passes
 from kidgate.proxy.peers import Peers
+from kidgate.proxy.pinned.learned import Pinned
 from kidgate.proxy.recorder import Recorder
 from kidgate.proxy.reload import Watch, index_of
 from kidgate.proxy.resolver import JudgedLoop, Resolver
 from kidgate.proxy.spec import WorkerSpec
+from kidgate.proxy.who.known import Who
+from kidgate.proxy.who.leases import Leases
+from kidgate.proxy.who.neighbours import Neighbours
+from kidgate.proxy.who.sessions import Sessions
+from kidgate.proxy.who.telling import tell
+
+if TYPE_CHECKING:
+    from kidgate.proxy.dns.server import DnsServer
+    from kidgate.proxy.dns.upstream import Upstream
+    from kidgate.proxy.wireguard.tunnels import Tunnels
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 0.25
 BEAT_SECONDS = 1.0
+SAVE_BEATS = 30
 RECHECK_SECONDS = 10.0
 FIRST_SECONDS = 30.0
 
@@ -45,7 +63,8 @@ class Worker:
         self.spec = spec
         self.watch = Watch(home.snapshot)
         self.link = Link(home.socket)
-        self.resolver = Resolver(spec.hosts, timeout=spec.resolver_seconds)
+        self.upstream = upstream_of(spec)
+        self.resolver = Resolver(spec.hosts, timeout=spec.resolver_seconds, servers=self.upstream)
         snapshot = first_snapshot(self.watch)
         pages = Pages(language=spec.language, ca_certificate=(home.ca / ca.PUBLIC).read_bytes())
         spool = Spool(home.spool, f"worker-{spec.slot}", spec.limits.spool_bytes)
@@ -55,15 +74,27 @@ class Worker:
             resolver=self.resolver,
             pages=pages,
             passes=Passes(bytes.fromhex(spec.pass_key)),
-            peers=Peers(spec.limits.connections_per_device, spec.limits.connections),
+            peers=Peers(spec.limits.connections_per_device, make_room(spec.limits.connections)),
             limits=spec.limits,
             feeds=home.feeds,
             require_login=spec.require_login,
             now=clock(),
+            who=Who(
+                Neighbours(),
+                Leases([*map(Path, spec.leases)]),
+                Sessions(home.sessions),
+                keeper=self.link,
+            ),
+            pinned=Pinned(home.pinned),
         )
+        self.gateway.explicit = explicit_places(spec)
+        self.coverage = home.coverage(spec.slot)
+        self.gateway.coverage.load(self.coverage)
         self.control = socket.socket(fileno=spec.control)
         self.control.setblocking(False)
         self.ca = home.ca
+        self.dns: DnsServer | None = None
+        self.tunnels: list[Tunnels] = []
         self.draining: asyncio.Task[None] | None = None
         self.told_index = asyncio.Event()
 
@@ -77,20 +108,53 @@ class Worker:
             on_refused=lambda client, why: logger.info("refused a request head: %s", why),
         )
         options, chain = engine.start(self.gateway, self.ca, Path(self.spec.trusted))
-        self.listener = Listener(self.gateway, chain, options)
+        self.listeners = Listeners(self.gateway, chain, options)
         ended = asyncio.Event()
         loop.add_reader(self.control.fileno(), self._heard, ended)
         tasks = [
             asyncio.create_task(work)
-            for work in (self.link.run(), self._look(), self._beat(), self._recheck())
+            for work in (
+                self.link.run(),
+                self._look(),
+                self._beat(),
+                self._recheck(),
+                tell(self.gateway.who, self.link),
+            )
         ]
         await self.told_index.wait()
-        await self.listener.open([socket.socket(fileno=fd) for fd in self.spec.listening])
+        doors = [(way, socket.socket(fileno=fd)) for way, fd in self.spec.listening]
+        self.listeners.open((way, sock) for way, sock in doors if way != "dns")
+        await self._open_dns([sock for way, sock in doors if way == "dns"])
+        tasks += self._open_tunnels(Inside(self.gateway, chain, options))
         garbage.settle()
         self._say({"ready": True})
         await ended.wait()
         for task in tasks:
             task.cancel()
+        self.gateway.coverage.save(self.coverage)
+
+    async def _open_dns(self, sockets: list[socket.socket]) -> None:
+        if (sockets or self.spec.wireguard) and self.upstream is not None:
+            from kidgate.proxy.dns.server import DnsServer
+            from kidgate.proxy.dns.stage import Names
+
+            given = self.gateway.given = Given(self.spec.given)
+            self.dns = DnsServer(Names(self.gateway, self.upstream, self.spec.dns, given))
+            await self.dns.open(sockets)
+
+    def _open_tunnels(self, inside: Inside) -> list[asyncio.Task[None]]:
+        if not self.spec.wireguard:
+            return []
+        from kidgate.proxy.wireguard.keys import server_key
+        from kidgate.proxy.wireguard.tunnels import Tunnels
+
+        try:
+            key = server_key(Home(Path(self.spec.home)).wireguard)
+        except OSError as fault:
+            logger.error("no tunnel is opened: %s", fault)
+            return []
+        self.tunnels = [Tunnels(inside, self.dns, key, *place) for place in self.spec.wireguard]
+        return [asyncio.create_task(tunnels.keep()) for tunnels in self.tunnels]
 
     def _heard(self, ended: asyncio.Event) -> None:
         try:
@@ -108,14 +172,18 @@ class Worker:
 
     def _take_index(self, fds: list[int]) -> None:
         """Without an index, or with a broken one, the gateway opens its doors and blocks."""
-        index = index_of(fds[0]) if fds else None
+        index = index_of(fds) if fds else None
         if index is not None:
             self.gateway.snapshot = self.gateway.snapshot.with_index(index)
         self.told_index.set()
 
     async def _drain(self, seconds: float, ended: asyncio.Event) -> None:
-        self.listener.close()
-        await self.listener.drained(seconds)
+        self.listeners.close()
+        if self.dns is not None:
+            self.dns.close()
+        for tunnels in self.tunnels:
+            tunnels.close()
+        await self.listeners.drained(seconds)
         ended.set()
 
     async def _look(self) -> None:
@@ -124,6 +192,9 @@ class Worker:
             snapshot = self.watch.load()
             if snapshot is not None:
                 self._swap(snapshot)
+            self.gateway.pinned.look()
+            if self.gateway.who.sessions.look():
+                self.gateway.recheck()
 
     def _swap(self, snapshot: PolicySnapshot) -> None:
         self.gateway.snapshot = snapshot.with_index(self.gateway.snapshot.index)
@@ -137,8 +208,10 @@ class Worker:
             self.gateway.recheck()
 
     async def _beat(self) -> None:
-        while True:
+        for beat in itertools.count(1):
             self._say({"beat": self._health()})
+            if beat % SAVE_BEATS == 0:
+                self.gateway.coverage.save(self.coverage)
             await asyncio.sleep(BEAT_SECONDS)
 
     def _health(self) -> dict[str, Any]:
@@ -147,6 +220,7 @@ class Worker:
             "policy_fault": self.watch.fault,
             "resolver_fault": self.resolver.fault,
             "keeper": self.link.up,
+            "tunnel_fault": " ".join(tunnels.fault for tunnels in self.tunnels if tunnels.fault),
             "connections": len(self.gateway.peers.by_id),
             **asdict(self.gateway.tally),
             "journal": asdict(self.gateway.recorder.counts),
@@ -155,6 +229,29 @@ class Worker:
     def _say(self, message: dict[str, Any]) -> None:
         with contextlib.suppress(OSError):
             control.send(self.control, message)
+
+
+def explicit_places(spec: WorkerSpec) -> tuple[tuple[str, int], ...]:
+    """Where the explicit proxy listens: address and port."""
+    found = []
+    for way, fd in spec.listening:
+        if way == "explicit":
+            with socket.socket(fileno=os.dup(fd)) as sock:
+                found.append(sock.getsockname()[:2])
+    return tuple(found)
+
+
+def upstream_of(spec: WorkerSpec) -> Upstream | None:
+    """The name servers of the spec; None: the system's resolver is asked. dnspython is 3 MB, for
+    those who want it."""
+    if not spec.name_servers:
+        return None
+    from kidgate.proxy.dns.transports import transport
+    from kidgate.proxy.dns.upstream import Upstream
+
+    servers = [parse_name_server(text) for text in spec.name_servers]
+    asked = [(server, transport(server, spec.trusted)) for server in servers]
+    return Upstream(asked, timeout=spec.resolver_seconds)
 
 
 def first_snapshot(watch: Watch) -> PolicySnapshot:
@@ -169,6 +266,7 @@ def first_snapshot(watch: Watch) -> PolicySnapshot:
 
 
 def main() -> None:
+    capabilities.drop()
     spec = WorkerSpec.load(sys.stdin.buffer.read())
     logs.set_up(f"worker-{spec.slot}", level=spec.log_level, lines=spec.log_lines)
     with asyncio.Runner(loop_factory=JudgedLoop) as runner:

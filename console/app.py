@@ -21,7 +21,7 @@ from kidgate.console.output import emit
 if TYPE_CHECKING:
     from kidgate.documents.config import Config
     from kidgate.documents.home import Home
-    from kidgate.policies.rows import PolicyRows, TierRow
+    from kidgate.policies.rows import PolicyRows, ServiceRow, TierRow
     from kidgate.store.database import Database
     from kidgate.store.edits import Edit
 
@@ -105,6 +105,19 @@ class App:
 
         return load_builtin()[0]
 
+    @cached_property
+    def builtin_services(self) -> tuple[ServiceRow, ...]:
+        from kidgate.documents.builtin import load_builtin
+
+        return load_builtin()[1]
+
+    @property
+    def services(self) -> dict[str, ServiceRow]:
+        """Every service by key, the house's own too."""
+        from kidgate.policies.service_edits import services_of
+
+        return services_of(self.rows, self.builtin_services)
+
     @property
     def tier_keys(self) -> list[str]:
         from kidgate.policies.tier_edits import tiers_of
@@ -121,8 +134,8 @@ class App:
         """Ask a writer: the running keeper, or this process under the writer's lock."""
         from kidgate.keeper.client import do
 
-        url = self.config.database_url
-        return do(self.home, url, self.now, op, create=create, **args)
+        url, extra_ca = self.config.database_url, self.config.extra_ca
+        return do(self.home, url, self.now, op, create=create, extra_ca=extra_ca, **args)
 
     def change(self, edit: Callable[[PolicyRows], PolicyRows], comment: str) -> Changed:
         """Make a change to the newest policy, again where another one came first."""

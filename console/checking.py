@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 @click.option("--on", "device", metavar="DEVICE", help="The device the child uses.")
 @click.option("--at", metavar="TIME", default="now", help="When: ISO with a zone, 21:30, +2h.")
 @click.option("--address", "addresses", multiple=True, help="An IP address of the site.")
+@click.option("--from", "page", metavar="URL", help="The page that loads it.")
+@click.option(
+    "--resource",
+    metavar="WHAT",
+    default="document",
+    help="What the page loads it as: script, image, iframe, ... (Sec-Fetch-Dest). "
+    "document, unless said: the child opens it.",
+)
 @click.option("--resolve", is_flag=True, help="Look the site's addresses up, as the gateway does.")
 @pass_app
 def check(
@@ -30,6 +38,8 @@ def check(
     device: str | None,
     at: str,
     addresses: tuple[str, ...],
+    page: str | None,
+    resource: str,
     resolve: bool,
 ) -> None:
     """Explain what happens when WHO opens URL.
@@ -45,7 +55,9 @@ def check(
     known = _canonical(addresses)
     if resolve and known is None:
         known = explaining.looked_up(app, url)
-    explained = explaining.explain(app, snapshot, url, moment, child, device, known)
+    explained = explaining.explain(
+        app, snapshot, url, moment, child, device, known, page=_host(page), resource=resource
+    )
     app.answer(explaining.as_json(explained), lambda: _tell(explained))
     if explained.decision.stops:
         click.get_current_context().exit(NO)
@@ -60,6 +72,15 @@ def _canonical(addresses: tuple[str, ...]) -> tuple[str, ...] | None:
         raise click.BadParameter(str(fault), param_hint="--address") from None
 
 
+def _host(page: str | None) -> str:
+    from kidgate.policies.names import InvalidName, parse_url
+
+    try:
+        return parse_url(page).host if page else ""
+    except InvalidName as fault:
+        raise click.BadParameter(str(fault), param_hint="--from") from None
+
+
 def _tell(explained: Explained) -> None:
     visit, decision = explained.visit, explained.decision
     zone = visit.at.tzinfo
@@ -68,6 +89,7 @@ def _tell(explained: Explained) -> None:
         ("reason", decision.reason),
         ("source", decision.source),
         ("category", decision.category),
+        ("looks like", _likeness(explained)),
         ("child", visit.child or "nobody known"),
         ("device", visit.device),
         ("tier", decision.tier),
@@ -75,6 +97,7 @@ def _tell(explained: Explained) -> None:
         ("until", decision.until.astimezone(zone).isoformat() if decision.until else ""),
         ("lifted by", decision.exception_rule_id),
         ("changed", _changes(explained)),
+        ("own age", ", ".join(f"{s.title} is from {s.min_age}" for s in explained.too_young)),
         ("opened", "" if decision.decrypt else "no: relayed as it is"),
         ("policy", f"version {decision.snapshot_id}"),
     ]
@@ -82,6 +105,18 @@ def _tell(explained: Explained) -> None:
     say("")
     steps = [(step.order, step.check, step.said, step.why) for step in decision.steps]
     table(("order", "check", "said", "why"), steps)
+
+
+def _likeness(explained: Explained) -> str:
+    """Whose name the site borrows, and what speaks for it."""
+    found = explained.decision.likeness
+    if found is None:
+        return ""
+    why = ", ".join(
+        f"{item.feature}{f' {item.said}' if item.said else ''} {item.weight:+.0f}"
+        for item in found.evidence
+    )
+    return f"{found.title}, truly at {found.site}: {found.score:.0f} of 100 ({why})"
 
 
 def _changes(explained: Explained) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 from typing import Any
 
@@ -14,7 +13,6 @@ from kidgate.console.command import Group
 from kidgate.console.differences import SECRET, answer_change
 from kidgate.console.output import facts, say, table
 
-_MAC = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
 PASSWORD_BYTES = 12
 
 
@@ -38,10 +36,12 @@ class MacType(click.ParamType[str]):
     name = "mac"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        text = str(value).lower().replace("-", ":")
-        if not _MAC.fullmatch(text):
-            self.fail(f"`{value}` is no hardware address like 02:00:5e:10:00:01", param, ctx)
-        return text
+        from kidgate.policies.macs import canonical_mac
+
+        try:
+            return canonical_mac(str(value))
+        except ValueError as fault:
+            self.fail(str(fault), param, ctx)
 
 
 _owner = click.option("--of", help="The profile it belongs to; without one: the strictest tier.")

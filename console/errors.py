@@ -32,6 +32,7 @@ STATUS: Mapping[str, int] = {
     "kidgate.keeper.writer.WriterBusy": UNREACHABLE,
     "kidgate.keeper.client.KeeperSilent": UNREACHABLE,
     "kidgate.keeper.errors.KeeperFault": UNREACHABLE,
+    "kidgate.keeper.feed_rows.BadFeed": USAGE,
     "kidgate.keeper.feeds.BuildFailed": UNREACHABLE,
     "kidgate.proxy.supervisor.CannotStart": UNREACHABLE,
     "kidgate.proxy.upstream_roots.BadRoots": UNREACHABLE,

@@ -6,20 +6,24 @@ Deciding is `policies.decide`; this only asks it what a worker would ask, in the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from kidgate.console.errors import UNREACHABLE, USAGE, Failure
 from kidgate.console.output import note
+from kidgate.content.lookalike import with_lookalikes
 from kidgate.lists.faults import IndexFault
 from kidgate.lists.index import open_index
 from kidgate.lists.sources import with_line
 from kidgate.policies.decide import decide
+from kidgate.policies.likeness import Likeness
 from kidgate.policies.model import Decision, Facts, Reason, Stage, Verdict, Visit
 from kidgate.policies.names import InvalidName, Url, parse_url
-from kidgate.policies.snapshot import PolicySnapshot
+from kidgate.policies.opened import OPEN
+from kidgate.policies.snapshot import PolicySnapshot, age_on
 from kidgate.policies.snapshot_file import load_snapshot
+from kidgate.policies.tables import Service
 from kidgate.policies.targets import PLACES, Kind, parse_target
 from kidgate.policies.tunnels import tunnel_of_head
 
@@ -34,6 +38,7 @@ class Explained:
     asked: str  # the URL, canonical where it can be read
     visit: Visit
     decision: Decision
+    too_young: tuple[Service, ...] = ()  # services of it that are from a later age, yet open
 
 
 def worker_snapshot(app: App) -> PolicySnapshot:
@@ -43,7 +48,7 @@ def worker_snapshot(app: App) -> PolicySnapshot:
         data = path.read_bytes()
     except FileNotFoundError:
         raise Failure(f"there is no policy in `{path}`; run kidgate setup", UNREACHABLE) from None
-    snapshot = load_snapshot(data).compile()
+    snapshot = with_lookalikes(load_snapshot(data).compile())
     try:
         return snapshot.with_index(open_index(app.home.index))
     except IndexFault as fault:
@@ -73,9 +78,13 @@ def explain(
     child: str | None,
     device: str | None,
     addresses: tuple[str, ...] | None = None,
+    *,
+    page: str = "",
+    resource: str = "document",
 ) -> Explained:
     """What a worker would answer, with the trace. `addresses` are the destination's, where known;
-    None: those of `resolver.hosts`, if it has the name."""
+    None: those of `resolver.hosts`, if it has the name. `page` is the host of the page that loads
+    it, `resource` what as."""
     visit = Visit(_NOWHERE, at, child, device)
     try:
         place = parse_url(url)
@@ -84,9 +93,20 @@ def explain(
         return Explained(url, visit, _judge(app, snapshot, visit))
     known = fixed_addresses(app, place.host) if addresses is None else addresses
     tunnel = tunnel_of_head(place.target)
-    visit = replace(visit, url=place, facts=Facts(addresses=known, tunnel=tunnel))
+    facts = Facts(addresses=known, tunnel=tunnel, initiator=page, resource=resource)
+    visit = replace(visit, url=place, facts=facts)
     final = _hello(snapshot, visit) or visit
-    return Explained(str(place), final, _judge(app, snapshot, final))
+    decision = _judge(app, snapshot, final)
+    return Explained(str(place), final, decision, _too_young(snapshot, final, decision))
+
+
+def _too_young(snapshot: PolicySnapshot, visit: Visit, decision: Decision) -> tuple[Service, ...]:
+    profile = snapshot.profiles.get(visit.child or "")
+    if profile is None or profile.row.born is None or decision.verdict not in OPEN:
+        return ()
+    age = age_on(profile.row.born, visit.at.astimezone(profile.zone).date())
+    services = snapshot.services.of(visit.url.host, visit.url.target)
+    return tuple(service for service in services if service.min_age > age)
 
 
 def fixed_addresses(app: App, host: str) -> tuple[str, ...]:
@@ -149,8 +169,10 @@ def as_json(explained: Explained) -> dict[str, Any]:
         "until": decision.until.isoformat() if decision.until else None,
         "exception_rule": decision.exception_rule_id,
         "rewrite": _rewrite(decision),
+        "likeness": _likeness(decision.likeness),
         "decrypt": decision.decrypt,
         "watch": decision.watch,
+        "too_young_for": {s.key: s.min_age for s in explained.too_young},
         "snapshot": decision.snapshot_id,
         "url": explained.asked,
         "child": visit.child,
@@ -200,6 +222,12 @@ def _rewrite(decision: Decision) -> dict[str, Any] | None:
         "cookies": dict(rewrite.cookies),
         "source": str(rewrite.source),
     }
+
+
+def _likeness(found: Likeness | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return asdict(found) | {"evidence": [item._asdict() for item in found.evidence]}
 
 
 def _nobody(kind: str, key: str, there: Iterable[str]) -> str:

@@ -1,8 +1,9 @@
-"""`feed`: lists of sites by category."""
+"""`feed`: the lists of sites by category that are there."""
 
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,31 +25,39 @@ def feed() -> None:
 @feed.command("list")
 @pass_app
 def list_(app: App) -> None:
-    """Every feed."""
+    """Every feed: its size, how fresh it is, what went wrong."""
     found = feeds_of(app)
 
     def people() -> None:
         if not found:
-            say("No feeds; add one with kidgate feed import PATH --category C.")
+            say("No feeds; see kidgate feed catalogue, or kidgate feed import PATH --category C.")
             return
         rows = [
-            (row.name, row.category, row.names, row.urls, local(row.imported_at, app.zone))
+            (
+                row.name,
+                row.category,
+                row.names,
+                row.urls,
+                freshness(row, app.now()),
+                local(row.checked_at or row.imported_at, app.zone),
+                row.fault_reason,
+            )
             for row in found.values()
         ]
-        table(("feed", "category", "names", "urls", "imported"), rows)
+        table(("feed", "category", "names", "urls", "state", "fresh at", "last fault"), rows)
 
-    app.answer([_document(row) for row in found.values()], people)
+    app.answer([document_of(app, row) for row in found.values()], people)
 
 
 @feed.command("show")
 @click.argument("name")
 @pass_app
 def show(app: App, name: str) -> None:
-    """Where a feed came from, and what became of its lines."""
-    row = _feed(app, name)
-    document = _document(row)
-    told = document | {"imported_at": local(row.imported_at, app.zone)}
-    app.answer(document, lambda: facts(told.items()))
+    """Where a feed comes from and what became of its lines."""
+    row = feed_of(app, name)
+    document = document_of(app, row)
+    times = {key: local(value, app.zone) for key, value in _times(row).items()}
+    app.answer(document, lambda: facts(_worth_telling(document | times).items()))
 
 
 @feed.command("names")
@@ -59,7 +68,7 @@ def names(app: App, name: str) -> None:
     from kidgate.lists.entries import Mode
     from kidgate.lists.names_file import NamesFile
 
-    row, last = _feed(app, name), ""
+    row, last = feed_of(app, name), ""
     with NamesFile(app.home.feeds / f"{row.name}.names") as file:
         keys = (listed.key for listed in file if listed.mode in (Mode.TREE, Mode.EXACT))
         if app.json:
@@ -76,7 +85,7 @@ def names(app: App, name: str) -> None:
 @pass_app
 def remove(app: App, name: str) -> None:
     """Forget a feed and take its names out of the index."""
-    row = _feed(app, name)
+    row = feed_of(app, name)
     app.do("feed.remove", name=row.name)
     app.answer({"feed": row.name, "removed": True}, lambda: say(f"Feed {row.name} is removed."))
 
@@ -97,7 +106,8 @@ def feeds_of(app: App) -> dict[str, FeedRow]:
         return {row.name: row for row in all_feeds(session)}
 
 
-def _feed(app: App, name: str) -> FeedRow:
+def feed_of(app: App, name: str) -> FeedRow:
+    """Raises Failure when there is none of that name."""
     found = feeds_of(app)
     if name not in found:
         there = "there are " + ", ".join(found) if found else "there is none yet"
@@ -105,7 +115,36 @@ def _feed(app: App, name: str) -> FeedRow:
     return found[name]
 
 
-def _document(row: FeedRow) -> dict[str, Any]:
+def freshness(row: FeedRow, now: datetime) -> str:
+    """One word: off, never, by hand, stale, failing, old (nobody has looked for long), fresh."""
+    from kidgate.keeper.updating.schedule import is_stale, stale_after
+
+    if not row.enabled:
+        return "off"
+    if row.imported_at is None:
+        return "never"
+    if not row.interval:
+        return "by hand"
+    if row.failures:
+        return "stale" if is_stale(row) else "failing"
+    age = (now - (row.checked_at or row.imported_at)).total_seconds()
+    return "old" if age > stale_after(row) else "fresh"
+
+
+def document_of(app: App, row: FeedRow) -> dict[str, Any]:
+    """A feed for programs."""
     from kidgate.policies.rows_json import to_json
 
-    return to_json(row)
+    return to_json(row) | {"state": freshness(row, app.now())}
+
+
+def _times(row: FeedRow) -> dict[str, datetime | None]:
+    from kidgate.policies.rows_json import to_json
+
+    names = [name for name in to_json(row) if name.endswith("_at") or name == "fault_since"]
+    return {name: getattr(row, name) for name in names}
+
+
+def _worth_telling(document: dict[str, Any]) -> dict[str, Any]:
+    """Without what is not set; zero is a fact."""
+    return {name: value for name, value in document.items() if value not in ("", None, {}, [])}

@@ -35,7 +35,7 @@ class Finding:
 
 def gateway(app: App) -> Iterator[Finding]:
     """The processes, as the supervisor last saw them."""
-    document = _health(app.home.health)
+    document = read_health(app.home.health)
     if document is None:
         yield Finding("gateway", False, "is not running", "start it with kidgate up")
         return
@@ -146,6 +146,25 @@ def index(app: App) -> Iterator[Finding]:
     yield Finding("index", True, f"{len(found)} entries of {len(found.feeds)} feeds")
 
 
+def feeds(app: App) -> Iterator[Finding]:
+    """Lists that are not fresh although they should be."""
+    from kidgate.console.feeds import feeds_of, freshness
+    from kidgate.store.faults import DatabaseFault
+
+    if not app.home.root.is_dir():
+        return
+    try:
+        found = {name: freshness(row, app.now()) for name, row in feeds_of(app).items()}
+    except DatabaseFault:
+        return  # said of the database
+    late = [name for name, state in found.items() if state in ("stale", "never")]
+    if late:
+        what = f"{len(late)} of {len(found)} are not up to date: {', '.join(late[:3])}"
+        yield Finding("feeds", False, what, "see kidgate feed list")
+    elif found:
+        yield Finding("feeds", True, f"{len(found)} lists")
+
+
 def disk(app: App) -> Iterator[Finding]:
     root = app.home.root
     if not root.is_dir():
@@ -172,7 +191,7 @@ def spool(app: App) -> Iterator[Finding]:
     size = sum(path.stat().st_size for path in app.home.spool.glob("*.jsonl"))
     if size:
         what = f"{size} bytes of journal entries wait for the keeper"
-        yield Finding("spool", _health(app.home.health) is not None, what, "start kidgate up")
+        yield Finding("spool", read_health(app.home.health) is not None, what, "start kidgate up")
 
 
 def certificate(app: App) -> Iterator[Finding]:
@@ -195,7 +214,7 @@ def certificate(app: App) -> Iterator[Finding]:
     yield Finding("certificate", well, f"is good until {ends:%Y-%m-%d}", "see docs on a new one")
 
 
-PARTS = (gateway, keeper_answers, database, index, disk, spool, certificate)
+PARTS = (gateway, keeper_answers, database, index, feeds, disk, spool, certificate)
 
 
 def findings(app: App) -> list[Finding]:
@@ -203,7 +222,14 @@ def findings(app: App) -> list[Finding]:
     return [finding for part in PARTS for finding in part(app)]
 
 
-def _health(path: Path) -> dict[str, Any] | None:
+def running(path: Path) -> bool:
+    """Whether the supervisor that wrote the health file lives."""
+    document = read_health(path)
+    return document is not None and _alive(document["pid"])
+
+
+def read_health(path: Path) -> dict[str, Any] | None:
+    """What the supervisor last wrote; None when it does not run, or the file cannot be read."""
     try:
         found: dict[str, Any] = json.loads(path.read_text())
     except (OSError, ValueError):

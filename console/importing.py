@@ -6,6 +6,7 @@ import hashlib
 import re
 import secrets
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,25 +45,29 @@ def import_(app: App, /, path: Path, category: str, name: str | None, **fields: 
     In hosts form, plain domains, Adblock rules or a UT1 folder; .gz and .tar.gz of them. Every line
     is accepted, or skipped with a reason. A list that is refused changes nothing.
     """
-    key = _category(category, new=fields["new_category"])
+    key = category_for(category, new=fields["new_category"])
     feeds = feeds_of(app)
     called = _name(name, path, fields["member"], key, feeds)
     incoming = app.home.feeds / f".{called}.{secrets.token_hex(4)}.incoming"
     try:
-        with _progress(f"reading {path.name}") as progress:
+        with progress_bar(f"reading {path.name}") as progress:
             report = _read(path, incoming, fields["member"], progress)
         if not fields["accept_smaller"]:
             _check_size(called, report, feeds)
+        doubt = _doubt(called, key, incoming)
         row = _row(app, called, key, path, fields["licence"], report)
-        with _progress("building the index"):
+        with progress_bar("building the index"):
             _install(app, row, incoming)
     finally:
         incoming.unlink(missing_ok=True)
     document = report.as_json() | {"feed": called, "category": key, "sha256": row.sha256}
+    document |= {"doubt": doubt}
     app.answer(document, lambda: _tell(called, key, report))
+    if doubt:
+        note(f"Note: {doubt}. A feed that is kept fresh would be refused for that.")
 
 
-def _category(name: str, *, new: bool) -> str:
+def category_for(name: str, *, new: bool) -> str:
     from difflib import get_close_matches
 
     from kidgate.documents.builtin import category_key, load_categories
@@ -135,25 +140,36 @@ def _check_size(name: str, report: Report, feeds: dict[str, FeedRow]) -> None:
     )
 
 
+def feed_name(path: Path) -> str:
+    """What a feed that comes from there is called, where nobody says."""
+    return _stem(path) or "feed"
+
+
+def _doubt(name: str, category: str, names: Path) -> str:
+    """What would keep a feed from its update: said, for whoever imports by hand decides."""
+    from kidgate.documents.feed_data import load_guards
+    from kidgate.lists.judging import Doubtful, Known, judge
+
+    with tempfile.TemporaryDirectory(dir=names.parent, prefix=".fetch-") as folder:
+        try:
+            judge(names, Known(name, category), load_guards(), Path(folder))
+        except Doubtful as fault:
+            return str(fault)
+    return ""
+
+
 def _row(app: App, name: str, category: str, path: Path, licence: str, report: Report) -> FeedRow:
+    from kidgate.keeper.updating.work import counts_of
     from kidgate.store.feeds import FeedRow
 
-    skipped = report.as_json()["skipped"]
-    assert isinstance(skipped, dict)
     return FeedRow(
         name=name,
         category=category,
         location=str(path.absolute()),
         imported_at=app.now(),
-        format=report.format,
         licence=licence,
-        lines=report.lines,
-        accepted=report.accepted,
-        duplicate=report.duplicate,
-        skipped=skipped,
-        names=report.names,
-        urls=report.urls,
         sha256=_sha256(path),
+        **counts_of(report),
     )
 
 
@@ -172,7 +188,7 @@ def _install(app: App, row: FeedRow, incoming: Path) -> None:
 
 
 @contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
+def progress_bar(what: str) -> Iterator[Callable[[int, int], None] | None]:
     """A bar on a terminal, nothing elsewhere."""
     if not sys.stderr.isatty():
         yield None
@@ -186,7 +202,9 @@ def _progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
 
 
 def _tell(name: str, category: str, report: Report) -> None:
-    say(f"Feed {name}: {report.names} names and {report.urls} URLs of {category}.")
+    more = {"networks": report.networks, "rules": report.rules}
+    said = "".join(f", {count} {what}" for what, count in more.items() if count)
+    say(f"Feed {name}: {report.names} names and {report.urls} URLs{said} of {category}.")
     skipped = report.as_json()["skipped"]
     assert isinstance(skipped, dict)
     counts = {name: getattr(report, name) for name in ("lines", "accepted", "duplicate")}

@@ -67,7 +67,7 @@ def apply(app: App, file: Path, dry_run: bool) -> None:
         answer_change(app, app.change(lambda rows: reuse_numbers(new, rows), comment))
         return
     before, version = app.read()
-    found = changes(before, _next_numbers(app, reuse_numbers(new, before)))
+    found = changes(before, next_numbers(app, reuse_numbers(new, before)))
 
     def people() -> None:
         say(f"Would change version {version}:" if found else "Nothing would change.")
@@ -81,14 +81,16 @@ def apply(app: App, file: Path, dry_run: bool) -> None:
 @pass_app
 def lint(app: App, file: Path | None) -> None:
     """What is wrong, and what is odd, in the policy or in FILE. Exit status 1 when it is wrong."""
+    from kidgate.console.openness import still
     from kidgate.documents.faults import Faults
     from kidgate.policies.compile import PolicyFaults
-    from kidgate.policies.lint import findings
+    from kidgate.policies.lint import findings, service_findings
 
     faults: list[str] = []
     odd: list[str] = []
     try:
-        odd = findings(_read(file).rows if file else _compiled(app.rows), app.now())
+        rows = _read(file).rows if file else _compiled(app.rows)
+        odd = findings(rows, app.now()) + service_findings(rows, still(app, rows))
     except (Faults, PolicyFaults) as fault:
         faults = str(fault).splitlines()
 
@@ -176,7 +178,7 @@ def _unnumbered(document: PolicyDocument) -> PolicyRows:
     return replace(document.rows, **cast("Any", found))
 
 
-def _next_numbers(app: App, rows: PolicyRows) -> PolicyRows:
+def next_numbers(app: App, rows: PolicyRows) -> PolicyRows:
     """As the writer would number them."""
     from kidgate.store.policy import next_id
 

@@ -67,12 +67,14 @@ def _run(file: Path) -> Iterator[dict[str, Any]]:
 
 
 def _compiled(case: PolicyCase, file: Path) -> PolicySnapshot:
+    from kidgate.content.lookalike import with_lookalikes
     from kidgate.documents.case_index import CaseIndex
     from kidgate.keeper.writer import document_of
     from kidgate.policies.compile import PolicyFaults
 
     try:
-        return document_of(case.policy, "test").compile().with_index(CaseIndex.of(case.index))
+        snapshot = document_of(case.policy, "test").compile()
+        return with_lookalikes(snapshot).with_index(CaseIndex.of(case.index))
     except PolicyFaults as faults:
         raise Failure(f"{file}:{case.line}: {case.case}: {faults}", USAGE) from None
 

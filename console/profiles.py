@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -122,7 +123,12 @@ def list_(app: App) -> None:
 @click.argument("key")
 @pass_app
 def show(app: App, key: str) -> None:
-    """One profile: tier, devices, rules, grants and pauses."""
+    """One profile: devices, rules, grants, what is open too early.
+
+    Services have an age by their own terms of use; open below it is what neither tier nor rule
+    stops.
+    """
+    from kidgate.console.openness import too_young
     from kidgate.policies.edits import find
     from kidgate.policies.rows import ProfileRow
     from kidgate.policies.rows_json import to_json
@@ -132,6 +138,7 @@ def show(app: App, key: str) -> None:
         "rules": [to_json(r) for r in rows.rules if r.scope == f"child:{key}"],
         "grants": [to_json(g) for g in rows.grants if g.child == key and now < g.until],
         "pauses": [to_json(p) for p in rows.pauses if p.scope == f"child:{key}" and now < p.until],
+        "too_young_for": too_young(app, rows, key),
     }
     app.answer(document, lambda: _tell(app, document))
 
@@ -146,7 +153,7 @@ def _document(app: App, snapshot: PolicySnapshot, row: ProfileRow) -> dict[str, 
 
 
 def _tell(app: App, document: dict[str, Any]) -> None:
-    lists = ("rules", "grants", "pauses")
+    lists = ("rules", "grants", "pauses", "too_young_for")
     facts((name, value) for name, value in document.items() if name not in lists)
     for rule in document["rules"]:
         say(f"rule {rule['id']}: {rule['action']} {rule['target']} {rule['when']}".rstrip())
@@ -154,6 +161,13 @@ def _tell(app: App, document: dict[str, Any]) -> None:
         say(f"grant {grant['id']}: {grant['target']} until {_local(app, grant['until'])}")
     for pause in document["pauses"]:
         say(f"paused until {_local(app, pause['until'])}")
+    for age, found in groupby(document["too_young_for"], key=lambda one: one["min_age"]):
+        said = ", ".join(_titled(one) for one in found)
+        say(f"open, though from {age} by their own terms: {said}")
+
+
+def _titled(one: dict[str, Any]) -> str:
+    return f"{one['title']} ({one['opened_by']})" if one["opened_by"] else str(one["title"])
 
 
 def _local(app: App, text: str) -> str:

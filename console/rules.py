@@ -71,8 +71,20 @@ def _put(app: App, /, action: str, target: str, scope: str, **fields: Any) -> No
     comment = f"{action} {row.target} for {row.scope}"
     answer_change(app, app.change(lambda rows: put_rule(rows, row), comment))
     opens = row.action in (Action.ALLOW, Action.PASS)
+    if row.target.startswith("service:"):
+        _note_service(app, row, opens=opens)
     if opens and (why := still_stopped(app, row.target, row.scope)):
         note(f"Note: {why}")
+
+
+def _note_service(app: App, row: RuleRow, *, opens: bool) -> None:
+    from kidgate.console.openness import note_companions, note_dependencies
+    from kidgate.policies.model import Action
+
+    if opens:
+        note_dependencies(app, row.target)
+    elif row.action in (Action.BLOCK, Action.ASK):
+        note_companions(app, row.target, row.scope)
 
 
 @click.command(cls=Command)

@@ -26,17 +26,18 @@ ZONES = "zoneinfo/"
 @click.command(cls=Command)
 @click.option("--zone", help="IANA time zone of the house, like Asia/Ho_Chi_Minh.")
 @click.option("--language", type=LANGUAGES, help="Of pages, where nobody chose another.")
+@click.option("--house", default="", help="Name of the house, for its certificate on devices.")
 @click.option("--quiet", is_flag=True, help="Say only what was assumed or changed.")
 @pass_app
-def setup(app: App, zone: str | None, language: str | None, quiet: bool) -> None:
+def setup(app: App, zone: str | None, language: str | None, house: str, quiet: bool) -> None:
     """Make all that a gateway needs before its first start.
 
-    That is the home, the database, the certificate, the first policy and an empty index; what is
-    there already stays. Without --zone the system's time zone is taken, and said.
+    That is the home, the database, the certificate, the first policy and an index of the best known
+    sites; what is there already stays. Without --zone the system's time zone is taken, and said.
     """
     if zone is not None:
         _check_zone(zone)
-    from kidgate.proxy.ca import ensure_ca, fingerprint
+    from kidgate.proxy.ca import PRIVATE, ensure_ca, fingerprint
 
     existing = _existing(app)
     is_new = existing is None
@@ -49,8 +50,10 @@ def setup(app: App, zone: str | None, language: str | None, quiet: bool) -> None
     app.home.make()
     version = _write(app, existing, zone, language)
     if not app.home.index.exists():
-        app.do("index.rebuild")
-    public = ensure_ca(app.home.ca, now=app.now())
+        app.do("feed.starters" if existing is None or existing[1] == 0 else "index.rebuild")
+    if house and (app.home.ca / PRIVATE).exists():
+        note("The certificate is there already and keeps its name: devices trust that very one.")
+    public = ensure_ca(app.home.ca, now=app.now(), house=house)
     document = {
         "home": str(app.home.root),
         "database": _place(app),

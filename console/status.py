@@ -13,13 +13,21 @@ from kidgate.console.output import local, say, stamp, table
 
 
 @click.command(cls=Command)
+@click.option(
+    "--coverage", is_flag=True, help="For each device: how much of its traffic was seen, how well."
+)
 @pass_app
-def status(app: App) -> None:
+def status(app: App, *, coverage: bool) -> None:
     """Is all well, and if not, what to do.
 
     Looks at processes, database, policy, index, disk and certificate. Exit status 1 when something
     is wrong.
     """
+    if coverage:
+        from kidgate.console.coverage import show
+
+        show(app)
+        return
     from kidgate.console.health import findings
 
     found = findings(app)

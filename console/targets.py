@@ -46,13 +46,11 @@ TARGET, SCHEDULE = TargetType(), ScheduleType()
 
 
 def checked(app: App, target: str) -> str:
-    """The target; one of a category or service that nobody knows is refused with what there is."""
+    """The target, in keys; a category or service that nobody knows is refused."""
     kind, _, key = target.partition(":")
     if kind == "category":
         return f"category:{category(app, key)}"
-    if kind == "service" and key not in (known := service_keys(app)):
-        raise Failure(_unknown("service", key, known), USAGE)
-    return target
+    return f"service:{service_key(app, key)}" if kind == "service" else target
 
 
 def category(app: App, name: str) -> str:
@@ -75,10 +73,17 @@ def category_keys(app: App) -> list[str]:
     return list(dict.fromkeys([row.key for row in load_categories()] + brought))
 
 
-def service_keys(app: App) -> list[str]:
-    from kidgate.documents.builtin import load_builtin
+def service_key(app: App, name: str) -> str:
+    """The key of a service by any of its names."""
+    from kidgate.policies.service_names import ServiceNames
 
-    return list(dict.fromkeys(row.key for row in (*load_builtin()[1], *app.rows.services)))
+    known = app.services
+    if name in known:
+        return name
+    found = ServiceNames.of(app.builtin_services, app.rows.services).key_of(name)
+    if found is None:
+        raise Failure(_unknown("service", name, [*known]), USAGE)
+    return found
 
 
 def _unknown(kind: str, key: str, known: list[str]) -> str:

@@ -95,7 +95,7 @@ def set_(app: App, key: str, field: str, value: str) -> None:
     from kidgate.policies import tier_edits
     from kidgate.policies.rows import PolicyRows
 
-    _check_key(app, field)
+    field = _keyed(app, field)
 
     def edit(rows: PolicyRows) -> PolicyRows:
         after = tier_edits.set_tier(rows, app.builtin_tiers, key, field, value)
@@ -123,13 +123,15 @@ def remove(app: App, key: str) -> None:
     )
 
 
-def _check_key(app: App, field: str) -> None:
-    """A category or service that nobody knows would never match."""
+def _keyed(app: App, field: str) -> str:
+    """The field, in keys; a category or service that nobody knows would never match."""
     from kidgate.console.targets import checked
 
     name, _, entry = field.partition(".")
-    if entry and name in ("categories", "services"):
-        checked(app, f"{'category' if name == 'categories' else 'service'}:{entry}")
+    kind = {"categories": "category", "services": "service"}.get(name)
+    if not (kind and entry):
+        return field
+    return f"{name}.{checked(app, f'{kind}:{entry}').partition(':')[2]}"
 
 
 def _maker(*, is_built_in: bool, is_own: bool) -> str:

@@ -1,4 +1,4 @@
-"""The data shipped with the program: `policies/tiers/*.yaml`, each described at its own head.
+"""The data shipped with the program: `policies/tiers/`, each file described at its own head.
 
 Read strictly like every document, so that a broken edit names its file and line. What the data mean
 is `kidgate.policies`; a house's own tiers and services come from its policy and replace these.
@@ -12,13 +12,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 
+from kidgate.documents.brands import brands_of, lookalike_words
 from kidgate.documents.faults import Fault, Faults
 from kidgate.documents.row_types import NARROWER, Age
 from kidgate.documents.strict_yaml import read
 from kidgate.documents.suffixes import public_suffixes
 from kidgate.documents.typed import Decoder, Parsed, decode
 from kidgate.policies.names import canonical_host
-from kidgate.policies.rows import Builtin, ServiceRow, Text, TierRow
+from kidgate.policies.rows import BrandRow, Builtin, LookalikeRow, ServiceRow, Text, TierRow
+from kidgate.policies.suffixes import Suffixes
 
 Endings = Mapping[str, tuple[str, ...]]
 
@@ -78,6 +80,9 @@ class _Service:
     networks: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     min_age: Age = 0
+    aliases: tuple[str, ...] = ()
+    companions: tuple[str, ...] = ()
+    dependencies: tuple[str, ...] = ()
     payment_hosts: tuple[Host, ...] = ()
     company_hosts: tuple[Host, ...] = ()
 
@@ -151,6 +156,32 @@ class _Reader:
         self.faults += decoder.document.faults
         return rows
 
+    def brands(self, suffixes: Suffixes) -> tuple[BrandRow, ...]:
+        document = read(_text("brands.yaml"), "brands.yaml")
+        brands = brands_of(document, suffixes)
+        self.faults += document.faults
+        return brands
+
+    def lookalike(self) -> LookalikeRow | None:
+        """What makes a likeness worse; None when the file has faults."""
+        name = "lookalike.yaml"
+        try:
+            return lookalike_words(_text(name), name)
+        except Faults as found:
+            self.faults += found.faults
+            return None
+
+    def services(self) -> tuple[ServiceRow, ...]:
+        """Those of every file of `services/`; a key stands in one of them alone."""
+        found: dict[str, ServiceRow] = {}
+        for name in _service_files():
+            for service in self.rows(name, _Service):
+                if isinstance(service, _Service):
+                    if service.key in found:
+                        self.faults.append(Fault(name, 0, f"`{service.key}` is in two files"))
+                    found[service.key] = _service_row(service)
+        return tuple(found.values())
+
     def expanded(self, name: str, entry: _Engine | _FrontEnd, endings: Endings) -> dict[str, Any]:
         """An entry as a plain mapping, its host patterns written out."""
         hosts: list[str] = []
@@ -170,24 +201,30 @@ def load_builtin() -> tuple[tuple[TierRow, ...], tuple[ServiceRow, ...], Builtin
     """
     reader = _Reader()
     tiers = reader.rows("tiers.yaml", TierRow)
-    services = reader.rows("services.yaml", _Service)
+    services = reader.services()
     endings = reader.value("endings.yaml", Mapping[str, tuple[str, ...]])
     undecrypted = reader.value("never_decrypt.yaml", Mapping[str, _Undecrypted])
     engines = reader.value("safe_search.yaml", tuple[_Engine, ...])
     front_ends = reader.value("front_ends.yaml", tuple[_FrontEnd, ...])
     shared_hosting = reader.value("shared_hosting.yaml", tuple[Host, ...])
     harbour = reader.value("safe_harbour.yaml", Help)
+    suffixes = public_suffixes()
+    brands = reader.brands(Suffixes(suffixes))
+    lookalike = reader.lookalike()
     reader.finish()
+    assert lookalike is not None
     builtin = Builtin(
         safe_harbour=tuple(place.host for place in harbour.places),
         never_decrypt=tuple(host for group in undecrypted.values() for host in group.hosts),
         safe_search=tuple(reader.expanded("safe_search.yaml", e, endings) for e in engines),
         front_ends=tuple(reader.expanded("front_ends.yaml", e, endings) for e in front_ends),
-        suffixes=public_suffixes(),
+        suffixes=suffixes,
         shared_hosting=shared_hosting,
+        brands=brands,
+        lookalike=lookalike,
     )
     reader.finish()
-    return tiers, tuple(_service_row(service) for service in services), builtin
+    return tiers, services, builtin
 
 
 @cache
@@ -224,8 +261,12 @@ def _text(name: str) -> str:
     return (files("kidgate.policies") / "tiers" / name).read_text(encoding="utf-8")
 
 
+def _service_files() -> list[str]:
+    folder = files("kidgate.policies") / "tiers" / "services"
+    return sorted(f"services/{entry.name}" for entry in folder.iterdir())
+
+
 def _service_row(service: _Service) -> ServiceRow:
-    """Payment and company hosts stay behind: they are there so that nobody adds them to `hosts`."""
     return ServiceRow(**{spec.name: getattr(service, spec.name) for spec in fields(ServiceRow)})
 
 

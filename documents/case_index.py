@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kidgate.policies.model import Hit
+from kidgate.policies.model import ASKED, Asked, Hit
 from kidgate.policies.names import canonical_host, parents, parse_url
 from kidgate.policies.targets import covers
 
@@ -33,10 +33,15 @@ class CaseIndex:
                 by_host[host] = (*by_host.get(host, ()), Hit(category, category, text))
         return cls(by_host)
 
-    def find(self, host: str, target: str = "") -> tuple[Hit, ...]:
+    def find(self, host: str, target: str = "", asked: Asked = ASKED) -> tuple[Hit, ...]:
         return tuple(
             hit
             for name in parents(host)
             for hit in self.by_host.get(name, ())
             if hit.entry == name or (target and covers(hit.entry.removeprefix(name), target))
+        )
+
+    def may_depend_on_url(self, host: str) -> bool:
+        return any(
+            hit.entry != name for name in parents(host) for hit in self.by_host.get(name, ())
         )

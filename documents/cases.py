@@ -16,7 +16,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,6 +36,7 @@ from kidgate.policies.names import Url, canonical_host, parse_url
 from kidgate.policies.rows import PolicyRows
 from kidgate.policies.snapshot import PolicySnapshot
 
+Equip = Callable[[PolicySnapshot], PolicySnapshot]
 Index = AbstractMapping[str, tuple[Annotated[str, Parsed(entry)], ...]]
 
 
@@ -179,15 +180,16 @@ def load_cases(text: str, name: str) -> tuple[PolicyCase, ...]:
     return tuple(cases)
 
 
-def run_cases(cases: Iterable[PolicyCase]) -> Iterator[CaseResult]:
+def run_cases(cases: Iterable[PolicyCase], equip: Equip) -> Iterator[CaseResult]:
     """Decide every visit, in order, under its case's policy and the built-in tiers.
 
+    `equip` gives a snapshot what higher rooms add: `kidgate.content.lookalike.with_lookalikes`.
     Raises Faults, before the first result, with all that is wrong with the policies.
     """
     cases = tuple(cases)
     snapshots = _snapshots(cases)
     for case in cases:
-        snapshot = snapshots[id(case.policy)].with_index(CaseIndex.of(case.index))
+        snapshot = equip(snapshots[id(case.policy)]).with_index(CaseIndex.of(case.index))
         for visit in case.visits:
             decision = decide(visit.visit, snapshot, trace=True)
             yield CaseResult(case, visit, decision, visit.expect.misses(decision))

@@ -7,6 +7,7 @@ shows all of them. Nothing here opens, listens or writes; it reads one file.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from kidgate.documents.faults import Fault, Faults
+from kidgate.documents.name_servers import NameServer, parse_name_server
 from kidgate.documents.typed import Parsed, decode
 from kidgate.policies.names import canonical_address, canonical_host
 
@@ -24,23 +26,35 @@ Host = Annotated[str, Parsed(lambda text: _host(text))]
 Address = Annotated[str, Parsed(canonical_address)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 
+_INTERFACE = re.compile(r"[A-Za-z0-9_.@:+-]{1,15}")
 SERVICE_HOME = Path("/var/lib/kidgate")
+
+
+EXPLICIT = "explicit"
+WAYS = (EXPLICIT, "socks", "transparent", "dns", "wireguard")
 
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Where the proxy listens: an IP address (IPv6 without brackets) and a port."""
+    """Where the gateway listens, and for whom: an IP address (IPv6 without brackets), a port, and a
+    way in, one of `WAYS`."""
 
     host: str
     port: int
+    way: str = EXPLICIT
 
     def __str__(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return ("" if self.way == EXPLICIT else f"{self.way}://") + f"{host}:{self.port}"
 
 
 def parse_listener(text: str) -> Listener:
-    """`127.0.0.1:8080` or `[::1]:8080`. Raises ValueError: names are not looked up here."""
-    host, colon, port = text.rpartition(":")
+    """`127.0.0.1:8080`, `[::1]:8080`, `socks://127.0.0.1:1080`. Raises ValueError: names are not
+    looked up here."""
+    way, slashes, place = text.rpartition("://")
+    if slashes and way not in WAYS:
+        raise ValueError(f"`{way}` is no way in; there are {', '.join(WAYS)}")
+    host, colon, port = place.rpartition(":")
     try:
         if not colon or (":" in host) != (host[:1] == "[" and host[-1:] == "]"):
             raise ValueError
@@ -50,10 +64,10 @@ def parse_listener(text: str) -> Listener:
     except ValueError:
         hint = "write an address and a port like `127.0.0.1:8080` or `[::1]:8080`"
         raise ValueError(f"`{text}` is no place to listen; {hint}") from None
-    return Listener(address, int(port))
+    return Listener(address, int(port), way or EXPLICIT)
 
 
-def _home(text: str) -> Path:
+def _whole_path(text: str) -> Path:
     path = Path(text).expanduser()
     if not path.is_absolute():
         raise ValueError(f"`{text}` must be a whole path that begins with `/`")
@@ -80,7 +94,39 @@ class Resolver:
 
     # name -> fixed addresses, asked before the network; for tests, demos and benchmarks
     hosts: Mapping[Host, tuple[Address, ...]] = field(default_factory=dict)
+    servers: tuple[Annotated[NameServer, Parsed(parse_name_server)], ...] = ()  # (): the system's
     timeout_seconds: Seconds = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Dns:
+    """How the gateway answers as the house's name server, on its `dns://` listeners."""
+
+    block: Literal["page", "nxdomain", "refused"] = "page"
+    page_addresses: tuple[Address, ...] = ()  # of the gateway, where its proxy shows the block page
+    blocked_seconds: Annotated[int, Meta(ge=1, le=3600)] = 10
+    last_stage: bool = False  # devices come for names alone: warnings and requests stop here
+
+
+def _interface(text: str) -> str:
+    if not _INTERFACE.fullmatch(text):
+        raise ValueError(f"`{text}` is no network interface; write one of those `ip link` shows")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """This box as the router of the house; `kidgate gateway` prints and applies what it needs."""
+
+    interfaces: tuple[Annotated[str, Parsed(_interface)], ...] = ()  # where the devices are
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """How the gateway tells devices and children apart, beside what the network shows it."""
+
+    leases: tuple[Annotated[Path, Parsed(_whole_path)], ...] = ()  # of the DHCP server
+    session_minutes: Annotated[int, Meta(ge=1, le=1440)] = 60  # after a PIN on a shared computer
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +162,7 @@ class Log:
 class Config:
     """The whole configuration. `load_config` fills in `home`."""
 
-    home: Annotated[Path, Parsed(_home)] = Path()
+    home: Annotated[Path, Parsed(_whole_path)] = Path()
     database: Annotated[str, Parsed(_database)] = (
         "kidgate.db"  # a file, relative to the home; or a postgresql:// URL
     )
@@ -125,6 +171,9 @@ class Config:
     locale: Literal["vi", "en"] = "vi"
     require_login: bool = False
     resolver: Resolver = Resolver()
+    dns: Dns = Dns()
+    gateway: Gateway = Gateway()
+    who: Who = Who()
     upstream: Upstream = Upstream()
     limits: Limits = Limits()
     log: Log = Log()

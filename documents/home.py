@@ -42,6 +42,11 @@ class Home:
         return self.root / "ca"
 
     @property
+    def wireguard(self) -> Path:
+        """The private key of the WireGuard servers."""
+        return self.root / "wireguard"
+
+    @property
     def spool(self) -> Path:
         """Journal entries that the keeper could not take yet."""
         return self.root / "spool"
@@ -58,6 +63,25 @@ class Home:
     def lock(self) -> Path:
         """Held by whoever writes the database."""
         return self.run / "writer.lock"
+
+    @property
+    def sessions(self) -> Path:
+        """Who has signed in on a shared device, and who may."""
+        return self.run / "sessions.json"
+
+    @property
+    def pinned(self) -> Path:
+        """Which apps accept no certificate but their own."""
+        return self.root / "pinned.json"
+
+    @property
+    def gateway(self) -> Path:
+        """The kernel's settings from before `kidgate gateway install`."""
+        return self.root / "gateway.json"
+
+    def coverage(self, slot: int) -> Path:
+        """How much of each device's traffic a worker saw."""
+        return self.run / f"coverage-{slot}.json"
 
     @property
     def health(self) -> Path:

@@ -12,11 +12,18 @@ from pathlib import Path
 from kidgate.policies.names import InvalidName, canonical_host
 
 SNAPSHOT = ".tld_set_snapshot"
+ICANN = ("// ===BEGIN ICANN DOMAINS===", "// ===END ICANN DOMAINS===")
 
 
 def public_suffixes() -> tuple[str, ...]:
     """Every rule in canonical spelling, in the order of the list: `com`, `*.ck`, `!www.ck`."""
     return parse_suffixes(_snapshot().read_text(encoding="utf-8"))
+
+
+def registry_suffixes() -> tuple[str, ...]:
+    """The rules of registries alone: `com`, `com.vn`, but not `github.io`."""
+    _, _, rest = _snapshot().read_text(encoding="utf-8").partition(ICANN[0])
+    return parse_suffixes(rest.partition(ICANN[1])[0])
 
 
 def parse_suffixes(text: str) -> tuple[str, ...]:

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from kidgate.documents.home import Home
-from kidgate.keeper import daily
+from kidgate.keeper import daily, sessions
 from kidgate.keeper.commands import rebuild
-from kidgate.keeper.feeds import BuildFailed
+from kidgate.keeper.feeds import BuildFailed, recover
 from kidgate.keeper.journaling import Journal
+from kidgate.keeper.packet_filter import PacketFilter
 from kidgate.keeper.service import Service
 from kidgate.keeper.writer import Writer, WriterBusy, writer_lock
 from kidgate.lists.faults import IndexFault
@@ -23,7 +24,7 @@ from kidgate.lists.index import open_index
 from kidgate.policies.compile import PolicyFaults
 from kidgate.proxy import control, logs
 from kidgate.proxy.clock import clock
-from kidgate.store.database import open_database
+from kidgate.store.database import Database, open_database
 from kidgate.store.faults import DatabaseFault
 
 logger = logging.getLogger(__name__)
@@ -31,28 +32,30 @@ BEAT_SECONDS = 1.0
 
 
 class Keeper:
-    def __init__(self, writer: Writer, channel: socket.socket) -> None:
+    def __init__(
+        self, writer: Writer, channel: socket.socket, *, is_gateway: bool, session_minutes: int
+    ) -> None:
         self.writer = writer
         self.channel = channel
+        self.session_minutes = session_minutes
         self.journal = Journal(lambda: writer.database, writer.home.spool)
         self.index_fault = ""
+        self.filter = PacketFilter(writer) if is_gateway else None
 
     async def run(self) -> None:
         self._mend_index()
         self.writer.publish()
-        server = await Service(self.writer, self.journal).open()
+        sessions.refresh(self.writer)
+        service = Service(self.writer, self.journal, session_minutes=self.session_minutes)
+        server = await service.open()
         self._say({"ready": True})
         ended = asyncio.Event()
         asyncio.get_running_loop().add_reader(self.channel.fileno(), self._heard, ended)
-        tasks = [
-            asyncio.create_task(work)
-            for work in (
-                self.journal.run(),
-                self.journal.fold(),
-                self._beat(),
-                daily.run(self.writer),
-            )
-        ]
+        works = [self.journal.run(), self.journal.fold(), self._beat(), daily.run(self.writer)]
+        works.append(service.desk.keep_fresh())
+        if self.filter is not None:
+            works.append(self.filter.run())
+        tasks = [asyncio.create_task(work) for work in works]
         await ended.wait()
         server.close()
         for task in tasks:
@@ -60,8 +63,10 @@ class Keeper:
         self.writer.home.socket.unlink(missing_ok=True)
 
     def _mend_index(self) -> None:
-        """An index that is missing or damaged is built again from the feeds."""
+        """An index that is missing, damaged or half installed is built again from the feeds."""
         try:
+            if recover(self.writer):
+                raise IndexFault("an update of the feeds was interrupted")
             open_index(self.writer.home.index)
         except (IndexFault, OSError) as fault:
             logger.warning("the category index is built again: %s", fault)
@@ -91,6 +96,7 @@ class Keeper:
             "journal": {"committed": self.journal.committed, "folded": self.journal.folded},
             "journal_fault": self.journal.fault,
             "index_fault": self.index_fault,
+            "filter_fault": self.filter.fault if self.filter is not None else "",
         }
 
     def _say(self, message: dict[str, Any]) -> None:
@@ -98,16 +104,24 @@ class Keeper:
             control.send(self.channel, message)
 
 
+def _keeper(spec: dict[str, Any], home: Home, database: Database, channel: socket.socket) -> Keeper:
+    extra_ca = Path(spec["extra_ca"]) if spec["extra_ca"] else None
+    writer = Writer(home, database, clock(), extra_ca)
+    return Keeper(
+        writer, channel, is_gateway=spec["is_gateway"], session_minutes=spec["session_minutes"]
+    )
+
+
 def main() -> None:
     spec = json.loads(sys.stdin.buffer.read())
     logs.set_up("keeper", level=spec["log_level"], lines=spec["log_lines"])
     channel = socket.socket(fileno=spec["control"])
     channel.setblocking(False)
-    home, now = Home(Path(spec["home"])), clock()
+    home = Home(Path(spec["home"]))
     try:
         with writer_lock(home):
             database = open_database(spec["database"], create=True)
-            asyncio.run(Keeper(Writer(home, database, now), channel).run())
+            asyncio.run(_keeper(spec, home, database, channel).run())
     except (DatabaseFault, WriterBusy, PolicyFaults) as fault:
         logger.error("the keeper cannot work: %s", fault)
         with contextlib.suppress(OSError):

@@ -1,6 +1,7 @@
-"""A backup of the whole house in one file: database, lists, certificate with its key.
+"""A backup of the whole house in one file: database, lists, certificate and tunnels with their key.
 
-A gzipped tar with `kidgate.db`, `feeds/NAME.names` and `ca/*.pem`, for the owner alone. The index,
+A gzipped tar with `kidgate.db`, `feeds/NAME.names`, `ca/*.pem` and, where there is one,
+`wireguard/server.key`, for the owner alone. The index,
 the snapshot, sockets and the spool are made anew; config.yaml belongs to the box and stays.
 """
 
@@ -32,6 +33,7 @@ DATABASE = "kidgate.db"
 _MEMBER = re.compile(
     rf"{re.escape(DATABASE)}|feeds/[a-z0-9][a-z0-9._-]*\.names"
     rf"|ca/(?:{re.escape(PRIVATE)}|{re.escape(PUBLIC)})"
+    r"|wireguard/server\.key"
 )
 
 
@@ -83,7 +85,8 @@ def restore(home: Home, database: str, path: Path, now: Callable[[], datetime]) 
 def _pack(home: Home, draft: Path, file: BinaryIO) -> None:
     with tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as tar:
         tar.add(draft, DATABASE)
-        for folder, pattern in ((home.feeds, "[!.]*.names"), (home.ca, "*.pem")):
+        parts = ((home.feeds, "[!.]*.names"), (home.ca, "*.pem"), (home.wireguard, "server.key"))
+        for folder, pattern in parts:
             for member in sorted(folder.glob(pattern)):
                 tar.add(member, f"{folder.name}/{member.name}")
 
@@ -93,7 +96,7 @@ def _unpacked(home: Home, path: Path) -> Iterator[Path]:
     """The members of a backup in a folder beside the home's own, gone afterwards."""
     staged = Path(tempfile.mkdtemp(dir=home.root, prefix=".restore-"))
     try:
-        for folder in ("feeds", "ca"):
+        for folder in ("feeds", "ca", "wireguard"):
             (staged / folder).mkdir(mode=0o700)
         try:
             with tarfile.open(path, "r:gz") as tar:
@@ -137,8 +140,12 @@ def _swapped(home: Home, staged: Path) -> Iterator[None]:
     """The staged lists and certificate stand in place inside; on an exception the old are back."""
     (staged / "ca" / PUBLIC).chmod(0o644)
     done: list[tuple[Path, Path]] = []
+    folders = [home.feeds, home.ca]
+    if any((staged / home.wireguard.name).iterdir()):  # older backups have none: ours stays
+        home.wireguard.mkdir(mode=0o700, exist_ok=True)
+        folders.append(home.wireguard)
     try:
-        for folder in (home.feeds, home.ca):
+        for folder in folders:
             old = staged / f"old-{folder.name}"
             folder.replace(old)
             done.append((folder, old))

@@ -7,11 +7,13 @@ import json
 import socket
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from kidgate.documents.home import Home
 from kidgate.keeper import commands
 from kidgate.keeper.errors import from_json
+from kidgate.keeper.updating.running import Progress, update
 from kidgate.keeper.writer import own_writer
 
 CONNECT_SECONDS = 2.0
@@ -29,33 +31,47 @@ def do(
     op: str,
     *,
     create: bool = False,
+    extra_ca: Path | None = None,
+    progress: Progress | None = None,
     **args: Any,
 ) -> dict[str, Any]:
     """Run a command. Raises what it raises, WriterBusy, or KeeperSilent.
 
-    Arguments are plain JSON, as over the socket.
+    Arguments are plain JSON, as over the socket. `progress` hears how `feed.update` gets on.
     """
     with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
-        return ask(home, op, args)
-    with own_writer(home, database_url, now, create=create) as writer:
+        return ask(home, op, args, progress)
+    with own_writer(home, database_url, now, create=create, extra_ca=extra_ca) as writer:
+        if op == "feed.update" and progress is not None:
+            return update(writer, args, progress)
         return commands.run(writer, op, args)
 
 
-def ask(home: Home, op: str, args: dict[str, Any]) -> dict[str, Any]:
+def ask(
+    home: Home, op: str, args: dict[str, Any], progress: Progress | None = None
+) -> dict[str, Any]:
     """Ask the running keeper alone. FileNotFoundError or ConnectionRefusedError: none runs."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
         sock.settimeout(CONNECT_SECONDS)
         sock.connect(str(home.socket))
         sock.settimeout(ANSWER_SECONDS)
         sock.sendall(json.dumps({"id": 1, "op": op, **args}).encode() + b"\n")
-        try:
-            with sock.makefile("rb") as lines:
-                line = lines.readline()
-        except TimeoutError:
-            line = b""
+        with sock.makefile("rb") as lines:
+            while "progress" in (answer := _answer(lines)):
+                if progress is not None:
+                    progress(answer["progress"])
+    if "error" in answer:
+        raise from_json(answer["error"])
+    return answer
+
+
+def _answer(lines: BinaryIO) -> dict[str, Any]:
+    """The next line the keeper says."""
+    try:
+        line = lines.readline()
+    except TimeoutError:
+        line = b""
     if not line:
         raise KeeperSilent("the keeper did not answer; see kidgate status")
     answer: dict[str, Any] = json.loads(line)
-    if "error" in answer:
-        raise from_json(answer["error"])
     return answer

@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from kidgate.keeper import feeds
+from kidgate.keeper import feed_rows, feeds, inbox, pinned, sessions
+from kidgate.keeper.updating import running, starters
 from kidgate.keeper.writer import Writer, document_of
 from kidgate.policies.rows import GrantRow, PauseRow, PolicyRows, RuleRow
 from kidgate.policies.rows_json import from_json
@@ -99,9 +100,19 @@ def _with_ids[R: (RuleRow, GrantRow, PauseRow)](rows: tuple[R, ...], first: int)
 COMMANDS: Mapping[str, Callable[[Writer, Args], dict[str, Any]]] = {
     "policy.write": write,
     "policy.rollback": rollback,
+    "feed.add": feed_rows.add,
+    "feed.change": feed_rows.change,
+    "feed.update": running.update,
+    "feed.starters": starters.install,
     "feed.install": feeds.install,
     "feed.remove": feeds.drop,
     "index.rebuild": rebuild,
+    "inbox.report": inbox.report,
+    "inbox.drop": inbox.drop,
+    "pinned.learn": pinned.learn,
+    "pinned.forget": pinned.forget,
+    "pin.set": sessions.set_pin,
+    "pin.leave": sessions.leave,
 }
 
 

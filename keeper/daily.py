@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shutil
 import time
 from datetime import date, datetime, timedelta
 
@@ -42,10 +43,14 @@ def once(writer: Writer) -> None:
 
 
 def _sweep(writer: Writer) -> None:
-    """Imports that were killed half-way leave a file that nobody will ever install."""
+    """Imports and updates that were killed half-way leave what nobody will ever install."""
     long_ago = time.time() - 24 * 3600
-    for path in writer.home.feeds.glob(".*.incoming"):
-        if path.stat().st_mtime < long_ago:
+    for path in (*writer.home.feeds.glob(".*.incoming*"), *writer.home.feeds.glob(".fetch-*")):
+        if path.stat().st_mtime >= long_ago:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
             path.unlink(missing_ok=True)
 
 

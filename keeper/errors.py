@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from kidgate.keeper.commands import Conflict, UnknownCommand
+from kidgate.keeper.feed_rows import BadFeed
 from kidgate.keeper.feeds import BuildFailed
 from kidgate.keeper.journaling import Refused
 from kidgate.policies.compile import PolicyFault, PolicyFaults
 from kidgate.store.faults import DatabaseFault
 
 PLAIN: dict[str, type[Exception]] = {
-    kind.__name__: kind for kind in (Conflict, UnknownCommand, BuildFailed, Refused, ValueError)
+    kind.__name__: kind
+    for kind in (Conflict, UnknownCommand, BadFeed, BuildFailed, Refused, ValueError)
 }
 
 

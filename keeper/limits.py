@@ -30,3 +30,9 @@ class Limits:
         while len(self._buckets) > KEYS:
             self._buckets.popitem(last=False)
         return allowed
+
+    def put_back(self, key: str) -> None:
+        """The token that `take` gave was not needed."""
+        bucket = self._buckets.get(key)
+        if bucket is not None:
+            self._buckets[key] = (bucket[0] + 1, bucket[1])

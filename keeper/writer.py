@@ -31,6 +31,7 @@ class Writer:
     home: Home
     database: Database
     now: Callable[[], datetime]
+    extra_ca: Path | None = None  # roots trusted beside the usual ones when feeds are fetched
 
     def document(self) -> Document:
         """The newest policy with everything built in, ready to be compiled."""
@@ -70,13 +71,18 @@ def writer_lock(home: Home) -> Iterator[None]:
 
 @contextmanager
 def own_writer(
-    home: Home, database_url: str, now: Callable[[], datetime], *, create: bool
+    home: Home,
+    database_url: str,
+    now: Callable[[], datetime],
+    *,
+    create: bool,
+    extra_ca: Path | None = None,
 ) -> Iterator[Writer]:
     """A writer of one's own. Raises WriterBusy or DatabaseFault."""
     with writer_lock(home):
         database = open_database(database_url, create=create, migrate=True)
         try:
-            yield Writer(home, database, now)
+            yield Writer(home, database, now, extra_ca)
         finally:
             database.close()
 

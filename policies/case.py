@@ -7,8 +7,19 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
+from kidgate.policies.likeness import Likeness
 from kidgate.policies.matching import matching_grants, matching_rules, url_may_matter
-from kidgate.policies.model import Decision, Hit, Reason, Rewrite, Source, Stage, Verdict, Visit
+from kidgate.policies.model import (
+    Asked,
+    Decision,
+    Hit,
+    Reason,
+    Rewrite,
+    Source,
+    Stage,
+    Verdict,
+    Visit,
+)
 from kidgate.policies.snapshot import PolicySnapshot
 from kidgate.policies.tables import Rule, Service
 
@@ -22,6 +33,7 @@ class Ruling(NamedTuple):
     category: str = ""
     rule_id: int | None = None
     until: datetime | None = None
+    likeness: Likeness | None = None
     depends_on_url: bool = True  # False: final at the first stage that can say it
 
 
@@ -43,13 +55,18 @@ class Case:
         # Path and query, once a stage knows them.
         self.target = visit.url.target if visit.stage >= Stage.REQUEST else ""
         index = snapshot.index
-        self.hits: tuple[Hit, ...] = index.find(self.host, self.target) if index else ()
+        facts = visit.facts
+        asked = Asked(
+            visit.url.scheme, visit.url.port, facts.initiator, facts.resource, facts.addresses
+        )
+        self.hits: tuple[Hit, ...] = index.find(self.host, self.target, asked) if index else ()
         # Every address the visit may be sent to: the host if it is one, and what we resolved.
-        known = visit.facts.addresses
+        known = facts.addresses
         self.addresses = (self.host, *known) if self.site.is_literal else known
         self.lifted: dict[int, Source] = {}  # order -> what lifted it
         self.exception_rule_id: int | None = None
         self.rewrite: Rewrite | None = None
+        self.resolve_as = ""  # the name that gives a safe search's addresses
         self.watch = False
         self.allowed_by: Ruling | None = None  # the grant or allow rule in force
         self.listed = False  # something of the tier allows it by name, category or service
@@ -61,7 +78,9 @@ class Case:
         if self.site.has_service_urls:
             found = self.snapshot.services.of(self.host, self.target)
         if not found and self.addresses:
-            return self.snapshot.services_at(self.addresses[0])
+            found = self.snapshot.services_at(self.addresses[0])
+            if apart := self.site.apart:
+                return tuple(service for service in found if service.key not in apart)
         return found
 
     @cached_property
@@ -79,10 +98,13 @@ class Case:
         return self.hits[0].category if self.hits else ""
 
     def vouches(self, entry: str) -> bool:
-        """Whether a list's entry is about this site, not about hosting shared with strangers."""
+        """Whether a list's entry is about this site: not about hosting shared with strangers, nor
+        about an address or a pattern, which whoever owns a name can choose to fit."""
         host = entry.partition("/")[0]
         if host == self.host:
             return True
+        if not self.host.endswith("." + host):
+            return False
         below = not self.shared_host or host.endswith("." + self.shared_host)
         return below and not self.snapshot.suffixes.is_suffix(host)
 
@@ -104,6 +126,12 @@ class Case:
     @cached_property
     def may_depend_on_url(self) -> bool:
         return url_may_matter(self)
+
+    @cached_property
+    def feeds_wait_for_url(self) -> bool:
+        """Whether a feed may have something to say of a page that it does not say of the site."""
+        index = self.snapshot.index
+        return index is not None and index.may_depend_on_url(self.host)
 
     def lift(self, orders: tuple[int, ...], source: Source) -> None:
         for order in orders:

@@ -13,8 +13,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from kidgate.policies.front_ends import FrontEnds
+from kidgate.policies.macs import canonical_mac
 from kidgate.policies.model import Action
-from kidgate.policies.names import InvalidName, canonical_address, canonical_host, parse_url
+from kidgate.policies.names import InvalidName, canonical_address, canonical_host
 from kidgate.policies.rows import (
     Builtin,
     GrantRow,
@@ -27,6 +28,7 @@ from kidgate.policies.rows import (
 )
 from kidgate.policies.safe_search import SafeSearch
 from kidgate.policies.schedule import InvalidSchedule, Schedule, parse_schedule
+from kidgate.policies.service_tables import check_rules, known_service, services_table
 from kidgate.policies.snapshot import PolicySnapshot
 from kidgate.policies.suffixes import Suffixes
 from kidgate.policies.tables import (
@@ -34,8 +36,6 @@ from kidgate.policies.tables import (
     Pause,
     Profile,
     Rule,
-    Service,
-    Services,
     Targets,
     Tier,
     targets_of,
@@ -48,6 +48,7 @@ from kidgate.policies.targets import (
     is_content_type,
     parse_target,
 )
+from kidgate.policies.tunnel_keys import canonical_key, tunnel_addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +153,15 @@ def _build(
     built_tiers = {key: _tier(c, row) for key, row in tiers.items()}
     rules = [_rule(c, row, scopes, suffixes) for row in rows.rules]
     grants = [_grant(c, row, scopes, suffixes) for row in rows.grants]
-    tables = _services(c, services)
-    _check_services(c, "rule", rules, services)
-    _check_services(c, "grant", grants, services)
+    tables = services_table(c, services)
+    check_rules(c, "rule", rules, services)
+    check_rules(c, "grant", grants, services)
     for row in tiers.values():
         _check_tier_keys(c, row, services)
     harbour = (*c.builtin.safe_harbour, *settings.safe_harbour)
     safe_harbour = c.hosts("settings: safe_harbour", harbour)
     never_decrypt = c.hosts("built-in never_decrypt", c.builtin.never_decrypt)
+    genuine = c.hosts("settings: genuine", settings.genuine)
     own_names = c.hosts("settings: own_names", settings.own_names)
     shared_hosting = c.hosts("built-in shared_hosting", c.builtin.shared_hosting)
     own = c.networks("settings: own_addresses", settings.own_addresses)
@@ -178,6 +180,7 @@ def _build(
         devices={row.key: row for row in rows.devices},
         device_of_address=devices[0],
         device_of_login=devices[1],
+        device_of_mac=devices[2],
         rules=_by_scope([r for r in rules if r is not None]),
         grants=_by_scope([g for g in grants if g is not None]),
         pauses=pauses,
@@ -197,6 +200,9 @@ def _build(
         never_decrypt=never_decrypt,
         own_names=own_names,
         shared_hosting=shared_hosting,
+        genuine=genuine,
+        brands=c.builtin.brands,
+        lookalike=c.builtin.lookalike,
     )
 
 
@@ -341,51 +347,51 @@ def _aware(c: Compiler, place: str, until: datetime | None) -> None:
         c.fault(f"{place}: until", "the time has no zone; write one like 2026-11-23T21:30+07:00")
 
 
-def _devices(c: Compiler) -> tuple[dict[str, str], dict[str, str]]:
+def _devices(c: Compiler) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Whose an address, a log-in and a MAC address is."""
     addresses: dict[str, str] = {}
     logins: dict[str, str] = {}
+    macs: dict[str, str] = {}
     for row in c.rows.devices:
+        for text in row.macs:
+            mac = c.read(f"device {row.key}: macs", canonical_mac, text)
+            if mac is not None and macs.setdefault(mac, row.key) != row.key:
+                c.fault(f"device {row.key}: macs", f"`{text}` is {macs[mac]}'s")
         for text in row.addresses:
             address = c.read(f"device {row.key}: addresses", canonical_address, text)
             if address is not None and addresses.setdefault(address, row.key) != row.key:
                 c.fault(f"device {row.key}: addresses", f"`{text}` is {addresses[address]}'s")
         if row.login and logins.setdefault(row.login, row.key) != row.key:
             c.fault(f"device {row.key}: login", f"`{row.login}` is {logins[row.login]}'s")
-    return addresses, logins
+    _tunnels(c)
+    return addresses, logins, macs
 
 
-def _services(c: Compiler, rows: dict[str, ServiceRow]) -> Services:
-    hosts: dict[str, tuple[Service, ...]] = defaultdict(tuple)
-    urls: dict[str, tuple[tuple[str, Service], ...]] = defaultdict(tuple)
-    networks: list[tuple[Network, Service]] = []
-    for row in rows.values():
-        place, service = f"service {row.key}", Service(row.key, row.title, row.categories)
-        for host in sorted(c.hosts(f"{place}: hosts", row.hosts)):
-            hosts[host] += (service,)
-        for text in row.urls:
-            if (url := c.read(f"{place}: urls", parse_url, text)) is not None:
-                urls[url.host] += ((url.target, service),)
-        networks += [(n, service) for n in c.networks(f"{place}: networks", row.networks)]
-    return Services(dict(hosts), dict(urls), tuple(networks))
-
-
-def _check_services(
-    c: Compiler, kind: str, rules: list[Rule | None], services: dict[str, ServiceRow]
-) -> None:
-    for rule in rules:
-        if rule is not None and rule.target.kind is Kind.SERVICE:
-            c.known(f"{kind} {rule.id}: target", "service", rule.target.value, services)
+def _tunnels(c: Compiler) -> None:
+    """Each device's own key and number."""
+    keys: dict[str, str] = {}
+    numbers: dict[int, str] = {}
+    for row in c.rows.devices:
+        place = f"device {row.key}: wireguard"
+        if not row.wireguard:
+            continue
+        key = c.read(place, canonical_key, row.wireguard)
+        c.read(place, lambda number: tunnel_addresses(int(number)), str(row.tunnel))
+        if key is not None and keys.setdefault(key, row.key) != row.key:
+            c.fault(place, f"the key is {keys[key]}'s")
+        if numbers.setdefault(row.tunnel, row.key) != row.key:
+            c.fault(place, f"tunnel {row.tunnel} is {numbers[row.tunnel]}'s")
 
 
 def _check_tier_keys(c: Compiler, row: TierRow, services: dict[str, ServiceRow]) -> None:
     """A key that nothing can ever match is a mistake, not a setting."""
     place = f"tier {row.key}"
     for key in row.services:
-        c.known(f"{place}: services", "service", key, services)
+        known_service(c, f"{place}: services", key, services)
     for key in row.quotas:
         kind, _, name = key.partition(":")
         if kind == "service" and name:
-            c.known(f"{place}: quotas", "service", name, services)
+            known_service(c, f"{place}: quotas", name, services)
         elif key != "all" and not (kind == "category" and name):
             c.fault(f"{place}: quotas", f"`{key}` is none of all, service:NAME, category:NAME")
     for key in row.content_types:

@@ -154,9 +154,11 @@ def _answer(case: Case, ruling: Ruling) -> Decision:
         snapshot_id=case.snapshot.id,
         tier=case.tier.row.key,
         rewrite=case.rewrite if verdict is Verdict.ALLOW else None,
+        resolve_as=case.resolve_as,
         decrypt=not (verdict is Verdict.ALLOW and deciders.stays_closed(case)),
         watch=case.watch,
         until=ruling.until,
+        likeness=ruling.likeness,
     )
 
 
@@ -164,4 +166,9 @@ def _undecided(case: Case, ruling: Ruling) -> Verdict:
     """At a stage that knows the name alone, a verdict that the path may still change is none."""
     if case.visit.stage >= Stage.REQUEST or not ruling.depends_on_url:
         return ruling.verdict
-    return Verdict.UNDECIDED if case.may_depend_on_url else ruling.verdict
+    if case.may_depend_on_url:
+        return Verdict.UNDECIDED
+    # A feed's URL stops no whole site where nobody will look inside the connection, nor is that a
+    # reason to look.
+    allowed = ruling.verdict is Verdict.ALLOW and not deciders.stays_closed(case)
+    return Verdict.UNDECIDED if allowed and case.feeds_wait_for_url else ruling.verdict

@@ -8,10 +8,14 @@ from dataclasses import replace
 from kidgate.policies.case import Case, Ruling
 from kidgate.policies.destinations import ends_of, is_private, within
 from kidgate.policies.front_ends import Found
+from kidgate.policies.likeness import THREAT as LOOKALIKE
+from kidgate.policies.likeness import Likeness
 from kidgate.policies.matching import OPENS, term_matches, type_matches
 from kidgate.policies.model import Action, Facts, Reason, Source, Stage, Verdict
+from kidgate.policies.pinning import may_stay_closed
 from kidgate.policies.tables import Rule
 from kidgate.policies.targets import PLACES
+from kidgate.policies.tunnels import UNASKED
 
 GRANT_LIFTS = (8, 9, 10, 11, 12, 13, 14, 15)
 RULE_LIFTS = (10, 11, 12, 14, 15)
@@ -151,19 +155,34 @@ def grant(case: Case) -> Ruling | None:
 
 
 def security(case: Case) -> Ruling | None:
+    likeness = case.site.likeness
     for hit in case.hits:
         if hit.category in case.snapshot.security:
             source = Source("feed", hit.feed, hit.entry)
-            return Ruling(Verdict.BLOCK, Reason.SECURITY, source, hit.category)
+            return Ruling(
+                Verdict.BLOCK, Reason.SECURITY, source, hit.category, likeness=_shown(likeness)
+            )
     threats = case.visit.facts.threats
-    if not threats:
-        return None
     worst = max(threats, key=lambda k: threats[k], default="")
-    if not worst or threats[worst] < THREAT_WARNS:
+    score = threats.get(worst, 0.0)
+    if likeness is not None and likeness.score >= score:
+        source = Source("analyser", LOOKALIKE, f"{likeness.site} {likeness.score:.0f}")
+        ruling = _threat(case, likeness.score, source)
+        return ruling._replace(likeness=likeness) if ruling else None
+    return _threat(case, score, Source("analyser", worst, f"{score:.0f}")) if worst else None
+
+
+def _threat(case: Case, score: float, source: Source) -> Ruling | None:
+    """What an analyser's score means; the source bears the threat's name."""
+    if score < THREAT_WARNS:
         return None
-    source = Source("analyser", worst, f"{threats[worst]:.0f}")
-    action = Action.BLOCK if threats[worst] >= THREAT_BLOCKS else Action.WARN
-    return act(case, action, Reason.SECURITY, source, worst)
+    action = Action.BLOCK if score >= THREAT_BLOCKS else Action.WARN
+    return act(case, action, Reason.SECURITY, source, source.name)
+
+
+def _shown(likeness: Likeness | None) -> Likeness | None:
+    """The likeness worth telling about a site that a list names."""
+    return likeness if likeness is not None and likeness.score >= THREAT_WARNS else None
 
 
 def way_around(case: Case) -> Ruling | None:
@@ -183,9 +202,10 @@ def _ways(case: Case) -> list[tuple[str, Source]]:
     ways = list(case.categories)
     if not (ways or case.visit.facts.tunnel or case.site.is_literal or case.shared_host):
         return ways
+    unrated: list[tuple[str, Source]] = []
     if tunnel := case.visit.facts.tunnel:
-        ways.insert(0, (tunnel, Source("gateway", "tunnel", tunnel)))
-    unrated = []
+        found = (tunnel, Source("gateway", "tunnel", tunnel))
+        (unrated if tunnel == UNASKED else ways).insert(0, found)
     if case.site.is_literal:
         unrated.append(("address_literal", Source("builtin", "address_literal", case.host)))
     if host := case.shared_host:
@@ -225,6 +245,7 @@ def _inner_page(case: Case) -> Ruling | None:
         decision.category,
         decision.rule_id,
         decision.until,
+        decision.likeness,
     )
 
 
@@ -317,14 +338,14 @@ def content_type(case: Case) -> Ruling | None:
 
 def quota(case: Case) -> Ruling | None:
     quotas, minutes = case.tier.row.quotas, case.visit.facts.minutes
-    spent = [key for key, limit in quotas.items() if minutes.get(key, 0) >= limit]
-    if not spent:
+    if not quotas:
         return None
     keys = ["all", *(f"service:{s.key}" for s in case.services)]
     keys += [f"category:{key}" for key, _ in case.categories]
     for key in keys:
-        if key in spent:
-            source = Source("tier", case.tier.row.key, f"quota {key} {quotas[key]} min")
+        limit = quotas.get(key)
+        if limit is not None and minutes.get(key, 0) >= limit:
+            source = Source("tier", case.tier.row.key, f"quota {key} {limit} min")
             return Ruling(Verdict.BLOCK, Reason.QUOTA, source)
     return None
 
@@ -337,15 +358,16 @@ def allow_list(case: Case) -> Ruling | None:
 
 
 def safe_search(case: Case) -> Ruling | None:
-    row = case.tier.row
-    if (
-        case.site.is_engine
-        and case.visit.stage >= Stage.REQUEST
-        and (row.safe_search or row.youtube != "off")
-    ):
-        case.rewrite = case.snapshot.safe_search.rewrite(
-            case.visit.url, search=row.safe_search, youtube=row.youtube
-        )
+    row, engines = case.tier.row, case.snapshot.safe_search
+    if case.site.is_engine and (row.safe_search or row.youtube != "off"):
+        if case.visit.stage >= Stage.REQUEST:
+            case.rewrite = engines.rewrite(
+                case.visit.url, search=row.safe_search, youtube=row.youtube
+            )
+        else:
+            case.resolve_as = engines.name_for(
+                case.host, search=row.safe_search, youtube=row.youtube
+            )
     return None
 
 
@@ -405,7 +427,7 @@ def stays_closed(case: Case) -> bool:
         return False
     if case.passes_closed or (case.device is not None and not case.device.trusts_ca):
         return True
-    if case.site.never_decrypt:
+    if case.site.never_decrypt or (case.visit.facts.pinned and may_stay_closed(case)):
         return True
     private = case.snapshot.settings.never_decrypt
     return any(key in private for key, _ in case.categories)

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from kidgate.policies.edits import canonical_target
+from kidgate.policies.opened import StillHouse, open_too_young
 from kidgate.policies.rows import PolicyRows, RuleRow
+from kidgate.policies.service_names import plain_name
 
 
 def findings(rows: PolicyRows, now: datetime) -> list[str]:
@@ -55,3 +57,36 @@ def _groups(rows: PolicyRows) -> Iterator[str]:
     for group in rows.groups:
         if group.key not in used:
             yield f"group {group.key} is empty; its rules hold for nobody"
+
+
+def service_findings(rows: PolicyRows, house: StillHouse) -> list[str]:
+    """What is odd about services: opened by an adult's word to children below the services' own
+    age, hosts that are no site, names that mean another. `house` is of the same rows."""
+    return [*_ages(rows, house), *_hosts(rows, house), *_aliases(rows, house)]
+
+
+def _ages(rows: PolicyRows, house: StillHouse) -> Iterator[str]:
+    for profile in rows.profiles:
+        for one in open_too_young(house, profile.key):
+            if one.said:
+                age, service = house.age(profile.key), one.service
+                yield (
+                    f"{one.said} opens {service.title} (service:{service.key}) to {profile.key}, "
+                    f"who is {age}; by its own terms it is from {service.min_age}"
+                )
+
+
+def _hosts(rows: PolicyRows, house: StillHouse) -> Iterator[str]:
+    for row in rows.services:
+        for host in row.hosts:
+            if house.snapshot.suffixes.is_suffix(host):
+                yield f"service {row.key} is every site below {host}; name the site's own host"
+
+
+def _aliases(rows: PolicyRows, house: StillHouse) -> Iterator[str]:
+    keys = {plain_name(key): key for key in house.services}
+    for row in rows.services:
+        for alias in row.aliases:
+            other = keys.get(plain_name(alias), row.key)
+            if other != row.key:
+                yield f"service {row.key} is never found as {alias}: that is service {other}"

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from kidgate.policies.likeness import Likeness
 from kidgate.policies.names import Url
 
 EMPTY: Mapping[str, float] = MappingProxyType({})
@@ -90,8 +91,7 @@ class JournalLevel(StrEnum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One entry of one feed that names the visited host or URL."""
 
     category: str
@@ -99,11 +99,28 @@ class Hit:
     entry: str
 
 
+class Asked(NamedTuple):
+    """What feeds with rules of their own look at, besides host and target."""
+
+    scheme: str = "https"
+    port: int = 443
+    initiator: str = ""  # canonical host of the page that asks (Origin, else Referer)
+    resource: str = ""  # what for, in the words of Sec-Fetch-Dest: document, script, image, ...
+    addresses: tuple[str, ...] = ()  # of the destination, canonical
+
+
+ASKED = Asked()
+
+
 class CategoryIndex(Protocol):
     """The category feeds, compiled. `kidgate.lists.index` implements it."""
 
-    def find(self, host: str, target: str = "") -> tuple[Hit, ...]:
+    def find(self, host: str, target: str = "", asked: Asked = ASKED) -> tuple[Hit, ...]:
         """Every hit for a canonical host, and for its URL when `target` (path, query) is given."""
+        ...
+
+    def may_depend_on_url(self, host: str) -> bool:
+        """Whether a URL of this host may have a hit that the host alone does not have."""
         ...
 
 
@@ -117,6 +134,8 @@ class Facts:
 
     malformed: str = ""  # what our RFC 9112 check found, in words
     addresses: tuple[str, ...] = ()  # canonical IP addresses of the destination, ours first
+    initiator: str = ""  # canonical host of the page that asks (Origin, else Referer)
+    resource: str = ""  # what for, in the words of Sec-Fetch-Dest
     content_type: str = ""  # of the response, lower case, no parameters
     search_terms: tuple[str, ...] = ()  # lower case, NFC
     text: Mapping[str, float] = EMPTY  # page text: category -> score
@@ -127,7 +146,9 @@ class Facts:
     illegal: bool = False  # matched a hash or URL list of a member scheme
     minutes: Mapping[str, float] = EMPTY
     warned: bool = False  # the child has seen the warning for this site and gone on
-    tunnel: str = ""  # the head or hello itself asks for a tunnel: doh, upgrade, ech
+    tunnel: str = ""  # the head or hello itself asks for a tunnel: doh, upgrade, ech; or
+    # it goes where it should not: unasked_address, other_address
+    pinned: bool = False  # its app accepts no certificate but its own
 
 
 NO_FACTS = Facts()
@@ -197,9 +218,11 @@ class Decision:
     snapshot_id: str = ""
     tier: str = ""
     rewrite: Rewrite | None = None
+    resolve_as: str = ""  # whose addresses force safe search where nobody can look inside
     decrypt: bool = True  # False: an allowed TLS connection is relayed unopened
     watch: bool = False  # journal it although it passes
     until: datetime | None = None  # when the stop ends by itself, where known
+    likeness: Likeness | None = None  # what a stopped look-alike imitates
     steps: tuple[Step, ...] = ()
 
     @property

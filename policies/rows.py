@@ -36,7 +36,8 @@ class TierRow:
     categories: Actions = field(default_factory=dict)
     services: Actions = field(default_factory=dict)
     # Categories judged at order 7; besides those of feeds: address_literal, shared_hosting, doh,
-    # upgrade, ech
+    # upgrade, ech, unasked_address, other_address; and for packets that no name is known
+    # of: raw_tcp, raw_udp, vpn
     ways_around: Actions = field(default_factory=dict)
     content_types: Actions = field(default_factory=dict)  # `application/zip`, `video/*`
     default: Action = Action.ALLOW  # what no list and no rule names
@@ -67,7 +68,14 @@ class ServiceRow:
     urls: tuple[str, ...] = ()  # host/path prefixes
     networks: tuple[str, ...] = ()  # CIDR
     categories: tuple[str, ...] = ()
-    min_age: int = 0
+    min_age: int = 0  # years, by its own terms; 0: it names none
+    aliases: tuple[str, ...] = ()  # what people and other programs call it
+    companions: tuple[str, ...] = ()  # keys of services of the same habit, offered with it
+    # Hosts, or service:KEY, that it needs and others too: told, never blocked with it
+    dependencies: tuple[str, ...] = ()
+    # Never a part of it, even below its hosts: blocking the chat leaves the bank alone
+    payment_hosts: tuple[str, ...] = ()
+    company_hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,8 @@ class DeviceRow:
     login: str = ""  # proxy user name
     password_hash: str = ""  # hex SHA-256 of the random proxy password we issued
     trusts_ca: bool = True  # False: cannot be decrypted; judged by name and address alone
+    wireguard: str = ""  # the public key it comes with from away; base64
+    tunnel: int = 0  # the number of its tunnel, from 1; its port and its address follow from it
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +165,42 @@ class Settings:
     security: tuple[str, ...] = ("malware", "phishing", "scam", "impersonation", "cryptojacking")
     never_decrypt: tuple[str, ...] = ("bank", "health_records", "government_identity", "updates")
     safe_harbour: tuple[str, ...] = ()  # hosts added to the built-in help lines
+    genuine: tuple[str, ...] = ()  # hosts, with their subdomains, that are no look-alikes
     holidays: tuple[date, ...] = ()
     retention_days: int = 90
+
+
+@dataclass(frozen=True, slots=True)
+class BrandRow:
+    """A name that fraud borrows, and where it truly lives; see `tiers/brands.yaml`."""
+
+    key: str
+    title: str = ""
+    english: str = ""  # the title in English, where it differs
+    kind: str = ""
+    hosts: tuple[str, ...] = ()  # each with its subdomains
+    site: str = ""  # the one a warning names
+    everywhere: bool = False  # its key before any country's ending is its own too
+    tokens: tuple[str, ...] = ()  # spellings that mean nobody else
+    common: tuple[str, ...] = ()  # spellings that others use too
+    keywords: tuple[str, ...] = ()  # what makes it worse beside this brand
+    innocent: tuple[str, ...] = ()  # words that hold one of its tokens and mean something else
+    namesakes: tuple[str, ...] = ()  # hosts of others who bear the name rightly
+    discussed: bool = False  # others sell it, explain it or plug into it under its name
+
+
+@dataclass(frozen=True, slots=True)
+class LookalikeRow:
+    """What makes a name that borrows a brand's worse, or better; see `tiers/lookalike.yaml`."""
+
+    bait: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    fillers: tuple[str, ...] = ()
+    risky: tuple[str, ...] = ()  # endings
+    vouched: tuple[str, ...] = ()  # endings
+    closed: tuple[str, ...] = ()  # endings
+    carriers: tuple[str, ...] = ()  # hosts
+    accounts: tuple[str, ...] = ()  # hosts
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +213,8 @@ class Builtin:
     front_ends: tuple[Mapping[str, object], ...] = ()  # see `front_ends.py`
     suffixes: tuple[str, ...] = ()  # public suffix rules, private section too
     shared_hosting: tuple[str, ...] = ()  # names below which strangers publish: github.io, ...
+    brands: tuple[BrandRow, ...] = ()
+    lookalike: LookalikeRow = LookalikeRow()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,17 @@ class SafeSearch:
                     return rewrite
         return None
 
+    def name_for(self, host: str, *, search: bool, youtube: str) -> str:
+        """The name whose addresses force the same for connections that nobody can look into (the
+        engines' own offer to networks); empty: none."""
+        for engine in self.engines(host):
+            names = engine.get("dns") or {}
+            wanted = ([youtube] if youtube != "off" else []) + (["set"] if search else [])
+            for kind in wanted:
+                if name := names.get(kind):
+                    return str(name)
+        return ""
+
 
 def _terms(engine: Mapping[str, Any], url: Url) -> list[str]:
     found = []

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from kidgate.policies.asker import Asker, asker_of
 from kidgate.policies.front_ends import FrontEnds
-from kidgate.policies.model import CategoryIndex, Hit
-from kidgate.policies.rows import DeviceRow, Settings
+from kidgate.policies.likeness import Likener, unlike
+from kidgate.policies.model import ASKED, Asked, CategoryIndex, Hit
+from kidgate.policies.rows import BrandRow, DeviceRow, LookalikeRow, Settings
 from kidgate.policies.safe_search import SafeSearch
 from kidgate.policies.site import Site, site_of
 from kidgate.policies.suffixes import Suffixes
@@ -26,8 +27,11 @@ QUARTER = 15  # minutes
 class NoFeeds:
     """The index of a house that has imported no list yet."""
 
-    def find(self, host: str, target: str = "") -> tuple[Hit, ...]:
+    def find(self, host: str, target: str = "", asked: Asked = ASKED) -> tuple[Hit, ...]:
         return ()
+
+    def may_depend_on_url(self, host: str) -> bool:
+        return False
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class PolicySnapshot:
     devices: Mapping[str, DeviceRow]
     device_of_address: Mapping[str, str]
     device_of_login: Mapping[str, str]
+    device_of_mac: Mapping[str, str]
     rules: Mapping[str, Targets]  # scope -> rules
     grants: Mapping[str, Targets]  # `child:K` -> grants
     pauses: tuple[Pause, ...]
@@ -61,10 +66,31 @@ class PolicySnapshot:
     front_ends: FrontEnds
     suffixes: Suffixes
     shared_hosting: frozenset[str]
+    genuine: frozenset[str]
+    brands: tuple[BrandRow, ...]
+    lookalike: LookalikeRow
+    likeness: Likener = field(default=unlike, compare=False)
     index: CategoryIndex | None = field(default_factory=NoFeeds, compare=False)  # None: lost
 
     def with_index(self, index: CategoryIndex | None) -> PolicySnapshot:
         return replace(self, index=index)
+
+    def with_likeness(self, likeness: Likener) -> PolicySnapshot:
+        """One that tells look-alikes; `kidgate.content.lookalike` has the likener."""
+        return replace(self, likeness=likeness)
+
+    @cached_property
+    def known_hosts(self) -> frozenset[str]:
+        """Hosts that are what they say, with their subdomains: no likeness counts."""
+        return frozenset().union(
+            self.genuine,
+            self.safe_harbour,
+            self.never_decrypt,
+            self.own_names,
+            self.services.by_host,
+            self.services.apart,
+            self.safe_search.by_host,
+        )
 
     @cached_property
     def site(self) -> Callable[[str], Site]:
@@ -110,9 +136,16 @@ class PolicySnapshot:
         reached = [key for from_age, key in self.ages if age >= from_age]
         return self.tiers[reached[-1] if reached else self.ages[0][1]]
 
-    def device_at(self, address: str) -> DeviceRow | None:
+    def device_at(self, address: str, mac: str = "") -> DeviceRow | None:
+        """The device with a MAC address, else the one at an address; both canonical.
+
+        An address whose device is known to have other MAC addresses was taken by somebody else.
+        """
+        if key := self.device_of_mac.get(mac):
+            return self.devices[key]
         key = self.device_of_address.get(address)
-        return self.devices[key] if key else None
+        device = self.devices[key] if key else None
+        return None if device is not None and device.macs and mac else device
 
     def device_with(self, login: str, password: str) -> DeviceRow | None:
         """The device whose proxy login this is; the comparison takes the same time either way."""

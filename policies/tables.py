@@ -89,6 +89,7 @@ class Service:
     key: str
     title: str
     categories: tuple[str, ...]
+    min_age: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +99,28 @@ class Services:
     by_host: Mapping[str, tuple[Service, ...]]
     by_url: Mapping[str, tuple[tuple[str, Service], ...]]  # host -> (path prefix, service)
     networks: tuple[tuple[Network, Service], ...]
+    apart: Mapping[str, frozenset[str]]  # payment or company host -> services it is no part of
 
     def of(self, host: str, target: str) -> tuple[Service, ...]:
+        """The services of a canonical host and, where a path is known, of its pages.
+
+        The nearest name decides: below a payment host, its service's wider hosts mean nothing.
+        """
         found: list[Service] = []
+        apart: frozenset[str] = frozenset()
         for name in parents(host):
-            found += self.by_host.get(name, ())
+            here = [*self.by_host.get(name, ())]
             for prefix, service in self.by_url.get(name, ()):
                 if target and covers(prefix, target):
-                    found.append(service)
+                    here.append(service)
+            found += [s for s in here if s.key not in apart] if apart else here
+            if name in self.apart:
+                apart |= self.apart[name]
         return tuple(dict.fromkeys(found))
+
+    def apart_from(self, host: str) -> frozenset[str]:
+        """Services that a host is no part of, whatever address it resolves to."""
+        return frozenset().union(*(self.apart.get(name, ()) for name in parents(host)))
 
     def at(self, address: str) -> tuple[Service, ...]:
         if not self.networks:

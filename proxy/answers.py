@@ -87,6 +87,7 @@ def facts_of(
         entry_id=entry_id,
         may_continue=decision.verdict is Verdict.WARN,
         own_name=snapshot.settings.own_names[0] if snapshot.settings.own_names else "",
+        likeness=decision.likeness,
     )
 
 

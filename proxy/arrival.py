@@ -1,4 +1,4 @@
-"""Stage 1, who: a CONNECT or a request says who it is, and where it wants to go."""
+"""Stage 1, who: a CONNECT, a SOCKS call or a request says who it is, and where it wants to go."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kidgate.policies.model import Decision, Verdict
 from kidgate.policies.names import InvalidName, parse_authority
 from kidgate.proxy.answers import block_response, login_response
 from kidgate.proxy.fields import drop
-from kidgate.proxy.gateway import Gateway
+from kidgate.proxy.gateway import Gateway, Stopped
 from kidgate.proxy.peers import Peer, credentials
 from kidgate.proxy.visits import NO_NAME, visit_of_name
 
@@ -20,37 +20,62 @@ def log_in(gateway: Gateway, peer: Peer, request: http.Request) -> bool:
     needed."""
     header = request.headers.get("proxy-authorization", "")
     drop(request.headers, OURS)
-    if header:
-        pair = credentials(header)
-        device = gateway.snapshot.device_with(*pair) if pair else None
-        if device is None:
-            return False
-        peer.login = device.key
+    if not peer.may_log_in:
+        return True
+    if header and not log_in_as(gateway, peer, credentials(header)):
+        return False
+    return knows(gateway, peer)
+
+
+def log_in_as(gateway: Gateway, peer: Peer, pair: tuple[str, str] | None) -> bool:
+    """Whether user and password are a device's; the connection is that device's from now on."""
+    device = gateway.snapshot.device_with(*pair) if pair else None
+    if device is None:
+        return False
+    peer.login = device.key
+    return True
+
+
+def knows(gateway: Gateway, peer: Peer) -> bool:
+    """Whether enough is known of who asks; False: a login is needed, and there was none."""
     return bool(peer.login) or not gateway.require_login
 
 
 async def connect(gateway: Gateway, flow: http.HTTPFlow) -> None:
-    """A CONNECT. A blocked name on a device that trusts our CA is let in, to be shown why."""
+    """mitmproxy's hook: a CONNECT on a connection that it holds already."""
     peer, request = gateway.peers.by_id[flow.client_conn.id], flow.request
     if not log_in(gateway, peer, request):
         flow.response = login_response()
         return
-    fault, host, port = "", NO_NAME, request.port
+    stopped = await enter(gateway, peer, *target_of(request))
+    if stopped is not None:
+        flow.response = block_response(gateway.pages, gateway.snapshot, *stopped, request)
+
+
+def target_of(request: http.Request) -> tuple[str, int, str]:
+    """Canonical host and port of a CONNECT, and what is wrong with them."""
     try:
         host, port = parse_authority(f"{_bracketed(request.host)}:{request.port}", 443)
+        return host, port, ""
     except InvalidName as invalid:
-        fault = str(invalid)
+        return NO_NAME, request.port, str(invalid)
+
+
+async def enter(
+    gateway: Gateway, peer: Peer, host: str, port: int, fault: str = ""
+) -> Stopped | None:
+    """Judge where a tunnel shall lead; None: it is let in.
+
+    A blocked name on a device that trusts our CA is let in, to be shown why.
+    """
     peer.connect, peer.sni = "", ""
     device = gateway.device_of(peer)
     visit = visit_of_name(host, port, peer, device, gateway.now(), fault)
     decision = gateway.judge(visit)
     peer.connect = host
     if may_enter(decision, trusts_ca=device is None or device.trusts_ca):
-        return
-    decision, entry_id = await gateway.stop(visit, decision, peer)
-    flow.response = block_response(
-        gateway.pages, gateway.snapshot, visit, decision, entry_id, request
-    )
+        return None
+    return Stopped(visit, *await gateway.stop(visit, decision, peer))
 
 
 def may_enter(decision: Decision, *, trusts_ca: bool) -> bool:

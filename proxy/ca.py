@@ -18,14 +18,16 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 PRIVATE = "mitmproxy-ca.pem"  # the name mitmproxy looks for
 PUBLIC = "kidgate-ca.pem"
 YEARS = 10
+HOUSE_LENGTH = 40  # characters
 
 
-def ensure_ca(folder: Path, *, now: datetime) -> Path:
-    """The public certificate's path; key and certificate are made if there are none yet."""
+def ensure_ca(folder: Path, *, now: datetime, house: str = "") -> Path:
+    """The public certificate's path; key and certificate are made if there are none yet. `house` is
+    how its people call it: devices show it beside the certificate."""
     public = folder / PUBLIC
     if not (folder / PRIVATE).exists():
         key = ec.generate_private_key(ec.SECP256R1())
-        certificate = _certificate(key, now)
+        certificate = _certificate(key, now, house)
         pem = certificate.public_bytes(serialization.Encoding.PEM)
         _write(public, pem, 0o644)
         _write(folder / PRIVATE, _pem(key) + pem, 0o600)
@@ -41,12 +43,12 @@ def fingerprint(public: Path) -> str:
     return certificate.fingerprint(hashes.SHA256()).hex(":").upper()
 
 
-def _certificate(key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Certificate:
+def _certificate(key: ec.EllipticCurvePrivateKey, now: datetime, house: str) -> x509.Certificate:
     serial = x509.random_serial_number()
     name = x509.Name(
         [
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Kidgate"),
-            x509.NameAttribute(NameOID.COMMON_NAME, f"Kidgate home gateway {serial % 10**6:06d}"),
+            x509.NameAttribute(NameOID.COMMON_NAME, _name(house, serial % 10**6)),
         ]
     )
     usage = x509.KeyUsage(
@@ -74,6 +76,12 @@ def _certificate(key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Certifi
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
     return builder.sign(key, hashes.SHA256())
+
+
+def _name(house: str, number: int) -> str:
+    """Two gateways of one house differ by the number. RFC 5280 allows 64 characters."""
+    visible = "".join(c for c in house if c.isprintable()).strip()
+    return f"Kidgate {visible[:HOUSE_LENGTH] or 'home gateway'} {number:06d}"
 
 
 def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:

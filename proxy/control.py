@@ -1,7 +1,7 @@
 """The channel between the supervisor and a worker: small JSON datagrams, with file descriptors.
 
-Supervisor to worker: `{"index": true}` with the sealed index, or false when there is no sound one;
-`{"drain": seconds}`.
+Supervisor to worker: `{"index": true}` with the sealed index and its file, or false when there is
+no sound one; `{"drain": seconds}`.
 Worker to supervisor: `{"ready": true}`, then a heartbeat with its counts every second.
 """
 

@@ -10,19 +10,36 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from kidgate.lists.sources import with_line
 from kidgate.policies.decide import decide
+from kidgate.policies.destinations import within
 from kidgate.policies.journal import entry_of
-from kidgate.policies.model import Decision, JournalLevel, Reason, Source, Verdict, Visit
+from kidgate.policies.model import (
+    Decision,
+    JournalLevel,
+    Reason,
+    Source,
+    Stage,
+    Verdict,
+    Visit,
+)
+from kidgate.policies.names import is_address
 from kidgate.policies.rows import DeviceRow
 from kidgate.policies.snapshot import PolicySnapshot
+from kidgate.policies.tunnels import ELSEWHERE, UNASKED
+from kidgate.proxy.coverage import Coverage
+from kidgate.proxy.dns.given import Given
 from kidgate.proxy.limits import Limits
 from kidgate.proxy.pages import Pages
 from kidgate.proxy.passes import Passes
 from kidgate.proxy.peers import Peer, Peers
+from kidgate.proxy.pinned.learned import Pinned
 from kidgate.proxy.recorder import Recorder
 from kidgate.proxy.resolver import Resolver
+from kidgate.proxy.visits import asked_by, resolved
+from kidgate.proxy.who.known import Who
 
 
 @dataclass(slots=True)
@@ -33,6 +50,14 @@ class Tally:
     stopped: int = 0
     faults: int = 0
     last_fault: str = ""
+
+
+class Stopped(NamedTuple):
+    """What did not go through, as the journal has it."""
+
+    visit: Visit
+    decision: Decision
+    entry_id: str
 
 
 @dataclass(slots=True)
@@ -47,15 +72,63 @@ class Gateway:
     feeds: Path
     require_login: bool
     now: Callable[[], datetime]
+    who: Who = field(default_factory=Who)
+    pinned: Pinned = field(default_factory=Pinned)
+    given: Given | None = None  # None: the house asks others for names
+    explicit: tuple[tuple[str, int], ...] = ()  # where the explicit proxy listens
     tally: Tally = field(default_factory=Tally)
+    coverage: Coverage = field(default_factory=Coverage)
     open_visits: dict[str, tuple[Peer, Visit]] = field(default_factory=dict)
 
     def device_of(self, peer: Peer) -> DeviceRow | None:
-        return peer.device(self.snapshot)
+        """Who asks; on a shared device, whoever signed in there."""
+        if not (peer.mac or peer.login or peer.key):
+            peer.mac = self.who.mac_of(peer.address)
+        device = peer.device(self.snapshot)
+        if device is None:
+            self.who.strangers.note(peer.address, peer.mac, peer.way)
+            return None
+        return device if device.of else self._signed_in(device)
+
+    def _signed_in(self, device: DeviceRow) -> DeviceRow:
+        child = self.who.sessions.child_on(device.key, self.now())
+        return replace(device, of=child) if child in self.snapshot.profiles else device
+
+    def stray(self, peer: Peer, host: str) -> str:
+        """The way around of a connection that was headed where our DNS did not send it; empty: none
+        is known. Where a name was asked of the proxy, the proxy asks for the address."""
+        if self.given is None or not peer.target:
+            return ""
+        if peer.elsewhere:
+            return ELSEWHERE
+        return UNASKED if is_address(host) and not self.given.holds(host) else ""
+
+    def look_where(self, peer: Peer, addresses: tuple[str, ...]) -> None:
+        """Note whether a connection was headed for none of the addresses of the name it gives."""
+        if self.given is None or not peer.target or is_address(peer.host) or not addresses:
+            return
+        known = peer.target in addresses or self.given.holds(peer.target)
+        peer.elsewhere = not known and not within(peer.target, self.snapshot.own_networks)
 
     def judge(self, visit: Visit) -> Decision:
         self.tally.visits += 1
         return decide(visit, self.snapshot)
+
+    async def judge_resolved(self, visit: Visit) -> tuple[Visit, Decision]:
+        """The verdict with the addresses that will be dialled. Blocked by its name alone, a host
+        is not even looked up; one that stays closed is dialled where its search is safe."""
+        addresses = self.resolver.known(visit.url.host)
+        if addresses is None:
+            decision = self.judge(visit)
+            if decision.verdict is Verdict.BLOCK:
+                return visit, decision
+            addresses = await self.resolver.resolve(visit.url.host)
+        visit = resolved(visit, addresses)
+        decision = self.judge(visit)
+        if decision.resolve_as and not decision.decrypt:
+            visit = resolved(visit, await self.resolver.resolve(decision.resolve_as))
+            decision = self.judge(visit)
+        return visit, decision
 
     async def write_down(
         self, visit: Visit, decision: Decision, peer: Peer
@@ -97,6 +170,14 @@ class Gateway:
         """Cut what is under way and no longer allowed: bedtime came, a pause, a new rule."""
         at = self.now()
         for key, (peer, visit) in list(self.open_visits.items()):
-            if decide(replace(visit, at=at), self.snapshot).verdict in (Verdict.BLOCK, Verdict.ASK):
+            decision = decide(asked_by(visit, self.device_of(peer), at), self.snapshot)
+            if not _may_go_on(visit, decision):
                 self.open_visits.pop(key, None)
                 peer.handler.cut()
+
+
+def _may_go_on(visit: Visit, decision: Decision) -> bool:
+    """What was let through unopened has no later stage: it goes on only as that."""
+    if visit.stage is Stage.HELLO:
+        return decision.verdict is Verdict.ALLOW and not decision.decrypt
+    return decision.verdict not in (Verdict.BLOCK, Verdict.ASK)

@@ -1,4 +1,4 @@
-"""The gateway's own host: who am I, does it work, and the CA certificate. Answers reads alone.
+"""The gateway's own host: who am I, does it work, how a device is set up. Answers reads alone.
 
 Nothing here changes anything, and nothing tells of another child than the one who asks.
 """
@@ -10,16 +10,20 @@ import json
 from mitmproxy import http
 
 from kidgate.policies.model import Visit
+from kidgate.proxy import onboarding
 from kidgate.proxy.answers import HEADERS
 from kidgate.proxy.gateway import Gateway
 from kidgate.proxy.pages import OwnFacts
 from kidgate.proxy.pages.languages import choose_language
+from kidgate.proxy.peers import Peer
 
 HTML = "text/html; charset=utf-8"
 METHODS = ("GET", "HEAD")
 
 
-def answer(gateway: Gateway, visit: Visit, request: http.Request) -> http.Response:
+def answer(
+    gateway: Gateway, visit: Visit, request: http.Request, peer: Peer | None = None
+) -> http.Response:
     """The response to a request for one of `own_names`; 404 for an unknown path, 405 for a write.
 
     A certificate that is not there is an unknown path.
@@ -29,16 +33,16 @@ def answer(gateway: Gateway, visit: Visit, request: http.Request) -> http.Respon
             request, 405, "text/plain", b"Kidgate: GET and HEAD only\n", Allow="GET, HEAD"
         )
     match visit.url.path:
-        case "/":
+        case "/" if peer is None or not peer.by_address:
             page = gateway.pages.own(
                 _facts(gateway, visit, request), _language(gateway, visit, request)
             )
             return _response(request, 200, HTML, page.encode())
         case "/check":
             return _response(request, 200, "application/json", _check(gateway, visit))
-        case "/ca.pem" if gateway.pages.ca_certificate:
-            kind = "application/x-x509-ca-cert"
-            return _response(request, 200, kind, gateway.pages.ca_certificate)
+    found = onboarding.find(gateway, visit, request, peer)
+    if found is not None:
+        return _response(request, 200, found.kind, found.body, **found.headers)
     tier = gateway.snapshot.tier_of(visit.child, visit.at)
     page = gateway.pages.missing(tier.row.min_age, _language(gateway, visit, request))
     return _response(request, 404, HTML, page.encode())
@@ -56,7 +60,13 @@ def _facts(gateway: Gateway, visit: Visit, request: http.Request) -> OwnFacts:
         age=tier.min_age,
         level=tier.journal,
         retention_days=snapshot.settings.retention_days,
+        shared=_is_shared(gateway, visit),
     )
+
+
+def _is_shared(gateway: Gateway, visit: Visit) -> bool:
+    device = gateway.snapshot.devices.get(visit.device) if visit.device else None
+    return device is not None and not device.of
 
 
 def _language(gateway: Gateway, visit: Visit, request: http.Request) -> str:
@@ -79,6 +89,7 @@ def _response(
 ) -> http.Response:
     """With our headers. A HEAD gets the same ones and no body (RFC 9110 section 9.3.2)."""
     headers = HEADERS | more | {"Content-Type": kind}
+    headers = {name: value for name, value in headers.items() if value}
     response = http.Response.make(status, b"" if request.method == "HEAD" else body, headers)
     response.headers["content-length"] = str(len(body))
     return response

@@ -6,29 +6,54 @@ import base64
 import binascii
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from kidgate.policies.names import InvalidName, canonical_address
 from kidgate.policies.rows import DeviceRow
 from kidgate.policies.snapshot import PolicySnapshot
-from kidgate.proxy.handler import GatewayHandler
+
+
+class Handler(Protocol):
+    """Whoever holds the connection now: the door, or mitmproxy's layers."""
+
+    def cut(self) -> None:
+        """End the connection now, answered or not."""
+        ...
 
 
 @dataclass(slots=True)
 class Peer:
     """One client connection. The policy is asked anew for each request; only names are kept."""
 
-    handler: GatewayHandler
+    handler: Handler
     address: str  # canonical
     login: str = ""  # the device that logged in on this connection
-    connect: str = ""  # canonical CONNECT target
+    way: str = "explicit"  # it came in by, as config.yaml calls it
+    key: str = ""  # the device whose WireGuard key brought it here
+    mac: str = ""  # canonical; empty: nobody knows it (yet)
+    connect: str = ""  # canonical name it asked for: CONNECT or SOCKS target, Host where redirected
+    target: str = ""  # canonical address it was on its way to, where it asked for no name
+    elsewhere: bool = False  # `target` is no address of the name it gave
     sni: str = ""  # canonical, as in the ClientHello
+    may_log_in: bool = True  # False: it was redirected here, and knows of no proxy
     refused: bool = False  # decided at the hello: nothing is dialled
+    by_address: bool = False  # it asks for a page of ours by our address: it may not go through us
+    front: str = ""  # where it found us, as a URL has it: an address, or with the port
+    proxy: str = ""  # address and port of our explicit proxy as it can reach it; empty: none
 
     def device(self, snapshot: PolicySnapshot) -> DeviceRow | None:
-        """Proxy login over address; None: nobody has named this device."""
-        if self.login:
-            return snapshot.devices.get(self.login)
-        return snapshot.device_at(self.address)
+        """Proxy login over WireGuard key over MAC over address; None: nobody has named this device.
+
+        An address within the tunnel is what the device says it is: its key alone counts.
+        """
+        if self.login or self.key:
+            return snapshot.devices.get(self.login or self.key)
+        return snapshot.device_at(self.address, self.mac)
+
+    @property
+    def host(self) -> str:
+        """What its hello is judged by and dialled as: a name if it gave one, else the address."""
+        return self.connect or ((self.sni or self.target) if self.target else "")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -38,7 +63,7 @@ class Peer:
 
 @dataclass(slots=True)
 class Peers:
-    """Connections by mitmproxy's client id, counted per address."""
+    """Connections by the door's number, or mitmproxy's client id; counted per address."""
 
     per_address: int
     in_all: int
@@ -51,6 +76,9 @@ class Peers:
     def add(self, id: str, peer: Peer) -> None:
         self.by_id[id] = peer
         self.counts[peer.address] += 1
+
+    def rename(self, id: str, to: str) -> None:
+        self.by_id[to] = self.by_id.pop(id)
 
     def remove(self, id: str) -> None:
         peer = self.by_id.pop(id, None)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kidgate.content.lookalike import with_lookalikes
 from kidgate.lists.faults import IndexFault
-from kidgate.lists.seal import from_fd
+from kidgate.lists.seal import Sealed, from_fds
 from kidgate.policies.compile import PolicyFaults
 from kidgate.policies.model import CategoryIndex
 from kidgate.policies.snapshot import PolicySnapshot
@@ -36,7 +38,7 @@ class Watch:
             if now == self.seen:
                 return None
             self.seen = now
-            snapshot = load_snapshot(self.path.read_bytes()).compile()
+            snapshot = with_lookalikes(load_snapshot(self.path.read_bytes()).compile())
         except (OSError, SnapshotFault, PolicyFaults) as fault:
             missing = isinstance(fault, FileNotFoundError)
             if str(fault) != self.fault and not missing:
@@ -47,12 +49,16 @@ class Watch:
         return snapshot
 
 
-def index_of(fd: int) -> CategoryIndex | None:
-    """The index in a sealed memory file; None when it is not sound."""
+def index_of(fds: Sequence[int]) -> CategoryIndex | None:
+    """The index that descriptors of a `Sealed` share, which are closed; None when it is not
+    sound."""
     try:
-        return from_fd(fd)
+        if len(fds) != len(Sealed._fields):
+            raise IndexFault(f"it came with {len(fds)} descriptors")
+        return from_fds(Sealed(*fds))
     except IndexFault as fault:
         logger.error("the category index was not reloaded, the old one stays: %s", fault)
         return None
     finally:
-        os.close(fd)
+        for fd in fds:
+            os.close(fd)

@@ -9,14 +9,14 @@ from mitmproxy import http
 
 from kidgate.policies.model import Decision, Reason, Rewrite, Verdict, Visit
 from kidgate.policies.safe_search import with_query
-from kidgate.proxy import own_pages
+from kidgate.proxy import own_pages, pin_page
 from kidgate.proxy.answers import block_response, login_response
 from kidgate.proxy.arrival import log_in
 from kidgate.proxy.fields import drop
 from kidgate.proxy.gateway import Gateway
 from kidgate.proxy.passes import PATH, set_cookie, split_cookie
 from kidgate.proxy.peers import Peer
-from kidgate.proxy.visits import resolved, visit_of
+from kidgate.proxy.visits import visit_of
 
 # Hop by hop, or about this network: no origin's business.
 DROPPED = frozenset(
@@ -35,30 +35,55 @@ def request_head(gateway: Gateway, flow: http.HTTPFlow) -> Awaitable[None] | Non
     if request.scheme == "http" and not log_in(gateway, peer, request):
         flow.response = login_response()
         return None
-    device = gateway.device_of(peer)
-    visit = visit_of(
-        request,
-        peer,
-        device,
-        gateway.now(),
-        url_bytes=gateway.limits.url_bytes,
-        known=gateway.resolver.known,
-    )
-    visit = _with_pass(gateway, visit, request)
-    facts = visit.facts
-    if facts.addresses or facts.malformed or visit.url.host in gateway.snapshot.own_names:
+    visit = _visit(gateway, peer, request)
+    if visit.device is not None and request.scheme == "https":
+        gateway.pinned.was_opened(visit.device)
+    if _is_complete(gateway, visit):
         return _answer(gateway, flow, peer, visit, gateway.judge(visit))
     return _later(gateway, flow, peer, visit)
 
 
-async def _later(gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit) -> None:
-    """Blocked by its name alone, a host is not even looked up."""
+async def early_answer(
+    gateway: Gateway, peer: Peer, request: http.Request, *, to_us: bool = False
+) -> http.Response | None:
+    """The answer to a request without a body that ends here, as its head alone says; None: it is
+    mitmproxy's. There it is judged again, by `request_head`. `to_us`: it was not sent as to a
+    proxy, so it logs in nowhere."""
+    if not to_us and not log_in(gateway, peer, request):
+        return login_response()
+    visit = _visit(gateway, peer, request)
     decision = gateway.judge(visit)
-    if decision.verdict is not Verdict.BLOCK:
-        addresses = await gateway.resolver.resolve(visit.url.host)
-        visit = resolved(visit, addresses)
-        decision = gateway.judge(visit)
-    waiting = _answer(gateway, flow, peer, visit, decision)
+    if decision.reason is Reason.OWN_PAGE:
+        return _own_page(gateway, peer, visit, request)
+    final = decision.verdict is Verdict.BLOCK or _is_complete(gateway, visit)
+    if not (decision.stops and final):
+        return None
+    return await _page(gateway, peer, visit, decision, request)
+
+
+def _visit(gateway: Gateway, peer: Peer, request: http.Request) -> Visit:
+    visit = visit_of(
+        request,
+        peer,
+        gateway.device_of(peer),
+        gateway.now(),
+        url_bytes=gateway.limits.url_bytes,
+        known=gateway.resolver.known,
+    )
+    if stray := gateway.stray(peer, visit.url.host):
+        tunnel = visit.facts.tunnel or stray
+        visit = replace(visit, facts=replace(visit.facts, tunnel=tunnel))
+    return _with_pass(gateway, visit, request)
+
+
+def _is_complete(gateway: Gateway, visit: Visit) -> bool:
+    """Whether nobody has to be asked for an address first."""
+    facts = visit.facts
+    return bool(facts.addresses or facts.malformed or visit.url.host in gateway.snapshot.own_names)
+
+
+async def _later(gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit) -> None:
+    waiting = _answer(gateway, flow, peer, *await gateway.judge_resolved(visit))
     if waiting is not None:
         await waiting
 
@@ -67,7 +92,10 @@ def _answer(
     gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit, decision: Decision
 ) -> Awaitable[None] | None:
     if decision.reason is Reason.OWN_PAGE:
-        flow.response = own_pages.answer(gateway, visit, flow.request)
+        if visit.url.path == pin_page.PATH and pin_page.has_form(flow.request):
+            flow.request.stream = False  # answered once it is here whole: `request_whole`
+        else:
+            flow.response = _own_page(gateway, peer, visit, flow.request)
         return None
     if decision.stops:
         return _stop(gateway, flow, peer, visit, decision)
@@ -76,18 +104,45 @@ def _answer(
     return gateway.write(visit, decision, peer) if decision.watch else None
 
 
+def _own_page(gateway: Gateway, peer: Peer, visit: Visit, request: http.Request) -> http.Response:
+    if visit.url.path == pin_page.PATH:
+        return pin_page.answer(gateway, visit, request)
+    return own_pages.answer(gateway, visit, request, peer)
+
+
+def request_whole(gateway: Gateway, flow: http.HTTPFlow) -> Awaitable[None] | None:
+    """A request is here whole that was neither answered by its head nor sent on: a form of ours."""
+    if flow.request.stream or flow.response is not None or flow.error is not None:
+        return None
+    peer = gateway.peers.by_id[flow.client_conn.id]
+    visit = _visit(gateway, peer, flow.request)
+    if gateway.judge(visit).reason is not Reason.OWN_PAGE or visit.url.path != pin_page.PATH:
+        raise RuntimeError("a request that nobody has judged was held back")
+    return _form(gateway, flow, visit)
+
+
+async def _form(gateway: Gateway, flow: http.HTTPFlow, visit: Visit) -> None:
+    flow.response = await pin_page.take(gateway, visit, flow.request)
+
+
 async def _stop(
     gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit, decision: Decision
 ) -> None:
     if decision.verdict is Verdict.WARN and visit.url.path == PATH and visit.method == "POST":
         flow.response = _continue(gateway, visit)
         return
-    decision, entry_id = await gateway.stop(visit, decision, peer)
+    page = await _page(gateway, peer, visit, decision, flow.request)
     flow.request.headers.pop("expect", None)  # or mitmproxy asks for the upload first
     flow.request.stream = False
-    flow.response = block_response(
-        gateway.pages, gateway.snapshot, visit, decision, entry_id, flow.request
-    )
+    flow.response = page
+
+
+async def _page(
+    gateway: Gateway, peer: Peer, visit: Visit, decision: Decision, request: http.Request
+) -> http.Response:
+    """The page of a stopped visit, once the journal has it."""
+    decision, entry_id = await gateway.stop(visit, decision, peer)
+    return block_response(gateway.pages, gateway.snapshot, visit, decision, entry_id, request)
 
 
 def _let_through(request: http.Request, rewrite: Rewrite | None) -> None:

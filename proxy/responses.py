@@ -8,6 +8,7 @@ from dataclasses import replace
 from mitmproxy import http
 
 from kidgate.policies.model import Decision, Reason, Source, Stage, Verdict, Visit
+from kidgate.policies.tunnels import DNS_TYPES
 from kidgate.proxy.answers import block_response
 from kidgate.proxy.fields import drop
 from kidgate.proxy.gateway import Gateway
@@ -29,9 +30,10 @@ def response_head(gateway: Gateway, flow: http.HTTPFlow) -> Awaitable[None] | No
         return _stop(gateway, flow, peer, visit, _switch_refused(gateway, visit))
     flow.response.stream = True
     content_type = content_type_of(flow.response)
-    later = replace(
-        visit, stage=Stage.RESPONSE, facts=replace(visit.facts, content_type=content_type)
-    )
+    facts = replace(visit.facts, content_type=content_type)
+    if content_type in DNS_TYPES:  # the answer of a resolver, whatever the question looked like
+        facts = replace(facts, tunnel="doh")
+    later = replace(visit, stage=Stage.RESPONSE, facts=facts)
     decision = gateway.judge(later)
     return _stop(gateway, flow, peer, later, decision) if decision.stops else None
 

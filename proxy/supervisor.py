@@ -12,7 +12,6 @@ import logging
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,10 +21,13 @@ from datetime import UTC, datetime
 from kidgate.documents.config import Config
 from kidgate.documents.home import Home
 from kidgate.lists.faults import IndexFault
-from kidgate.lists.seal import seal
+from kidgate.lists.seal import Sealed, seal
 from kidgate.proxy.children import Child
+from kidgate.proxy.dns import given
+from kidgate.proxy.dns.setup import AsksItself, name_servers_of, settings_of
 from kidgate.proxy.limits import Limits
-from kidgate.proxy.sockets import listening_sockets
+from kidgate.proxy.notify import Notify
+from kidgate.proxy.sockets import Open, listening_sockets
 from kidgate.proxy.spec import WorkerSpec
 
 logger = logging.getLogger(__name__)
@@ -44,20 +46,26 @@ class Supervisor:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.home = Home(config.home)
-        self.index_fd = -1
+        self.index: Sealed | None = None
         self.index_seen: tuple[int, int, int] | None = None
         self.index_fault = ""
         self.keeper_waited = False  # the keeper had its chance to make an index and a policy
         self.ended = asyncio.Event()
-        self.sockets: list[list[socket.socket]] = []
+        self.sockets: list[list[Open]] = []
+        self.given_fd = given.make()
         self.pass_key = secrets.token_hex(32)
         self.keeper = Child("keeper", "kidgate.keeper", self._keeper_spec)
         self.workers: list[Child] = []
+        self.notify = Notify()
 
     async def run(self, say: Callable[[str], None]) -> None:
         """Until SIGTERM or SIGINT. Raises CannotListen, CannotStart or OSError."""
         self._make_certificates()
-        places = [(listener.host, listener.port) for listener in self.config.listen]
+        try:
+            self.name_servers = tuple(map(str, name_servers_of(self.config)))
+        except AsksItself as fault:
+            raise CannotStart(str(fault)) from fault
+        places = [(listener.way, listener.host, listener.port) for listener in self.config.listen]
         self.sockets = listening_sockets(places, self.config.workers)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -71,7 +79,8 @@ class Supervisor:
             await self._until_ready(say)
             await self.ended.wait()
         finally:
-            for sock in (s for slot in self.sockets for s in slot):
+            self.notify.say("STOPPING=1")
+            for _, sock in (s for slot in self.sockets for s in slot):
                 sock.close()
             await asyncio.gather(*(w.stop(DRAIN_SECONDS) for w in self.workers))
             await self.keeper.stop(1.0)
@@ -123,24 +132,30 @@ class Supervisor:
         ended.cancel()
         if not self.ended.is_set():
             self._write_health()
+            self.notify.say("READY=1")
             say("ready " + " ".join(str(listener) for listener in self.config.listen))
         else:
             waiting.cancel()
 
     def _worker(self, slot: int) -> Child:
-        fds = tuple(sock.fileno() for sock in self.sockets[slot])
+        listening = tuple((way, sock.fileno()) for way, sock in self.sockets[slot])
 
         def spec(channel: int) -> bytes:
             config = self.config
             return WorkerSpec(
                 slot=slot,
                 home=str(self.home.root),
-                listening=fds,
+                listening=listening,
                 control=channel,
                 language=config.locale,
                 require_login=config.require_login,
+                leases=tuple(map(str, config.who.leases)),
                 hosts=dict(config.resolver.hosts),
                 resolver_seconds=config.resolver.timeout_seconds,
+                name_servers=self.name_servers,
+                dns=settings_of(config),
+                wireguard=self._wireguard() if slot == 0 else (),
+                given=self.given_fd,
                 trusted=str(self.roots),
                 pass_key=self.pass_key,
                 log_level=config.log.level,
@@ -148,13 +163,21 @@ class Supervisor:
                 limits=Limits(**asdict(config.limits)),
             ).dump()
 
-        return Child(f"worker-{slot}", WORKER, spec, fds, on_start=self._hand_index)
+        inherits = (*(fd for _, fd in listening), self.given_fd)
+        return Child(f"worker-{slot}", WORKER, spec, inherits, on_start=self._hand_index)
+
+    def _wireguard(self) -> tuple[tuple[str, int], ...]:
+        listeners = self.config.listen
+        return tuple((one.host, one.port) for one in listeners if one.way == "wireguard")
 
     def _keeper_spec(self, channel: int) -> bytes:
         fields = {
             "home": str(self.home.root),
             "database": self.config.database_url,
+            "extra_ca": str(self.config.extra_ca or ""),
             "control": channel,
+            "session_minutes": self.config.who.session_minutes,
+            "is_gateway": bool(self.config.gateway.interfaces),
             "log_level": self.config.log.level,
             "log_lines": self.config.log.lines_per_second,
         }
@@ -164,8 +187,8 @@ class Supervisor:
 
     def _hand_index(self, worker: Child) -> None:
         """What there is; without one a worker opens its doors and blocks all but help lines."""
-        if self.index_fd >= 0:
-            worker.say({"index": True}, (self.index_fd,))
+        if self.index is not None:
+            worker.say({"index": True}, self.index)
         elif self.keeper_waited:
             worker.say({"index": False})
 
@@ -177,15 +200,15 @@ class Supervisor:
             if seen == self.index_seen:
                 return False
             self.index_seen = seen
-            fd = seal(self.home.index)
+            index = seal(self.home.index)
         except (IndexFault, OSError) as fault:
             if str(fault) != self.index_fault:
                 logger.error("the category index is not sound: %s", fault)
             self.index_fault = str(fault)
             return False
-        if self.index_fd >= 0:
-            os.close(self.index_fd)
-        self.index_fd, self.index_fault = fd, ""
+        if self.index is not None:
+            self.index.close()
+        self.index, self.index_fault = index, ""
         return True
 
     async def _look(self) -> None:
@@ -195,6 +218,8 @@ class Supervisor:
                 for worker in self.workers:
                     self._hand_index(worker)
             self._write_health()
+            if any(worker.ready.is_set() for worker in self.workers):
+                self.notify.say("WATCHDOG=1")
 
     def _write_health(self) -> None:
         document = {

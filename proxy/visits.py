@@ -18,6 +18,7 @@ from kidgate.policies.names import (
 )
 from kidgate.policies.rows import DeviceRow
 from kidgate.policies.tunnels import tunnel_of_head
+from kidgate.proxy.claims import initiator_of, resource_of
 from kidgate.proxy.peers import Peer
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -86,6 +87,8 @@ def visit_of(
         facts=Facts(
             malformed=fault,
             addresses=(known(url.host) or ()) if not fault else (),
+            initiator=initiator_of(request.headers),
+            resource=resource_of(request.headers),
             tunnel=tunnel_of(request),
         ),
     )
@@ -104,6 +107,17 @@ def visit_of_name(
         other_names=peer.names,
         facts=Facts(malformed=fault),
     )
+
+
+def visit_of_fault(host: str, at: datetime) -> Visit:
+    """The visit of something that failed before anything better was known of it."""
+    return Visit(url=Url("http", host[:253].lower() or NO_NAME, 0, "/"), at=at)
+
+
+def asked_by(visit: Visit, device: DeviceRow | None, at: datetime) -> Visit:
+    """The visit at another moment: by then the device may be another child's."""
+    child, key = (device.of or None, device.key) if device else (None, None)
+    return replace(visit, at=at, child=child, device=key)
 
 
 def resolved(visit: Visit, addresses: tuple[str, ...]) -> Visit:

@@ -8,23 +8,22 @@ them together. Nothing here decides, and nothing from outside reaches a page une
 
 from __future__ import annotations
 
-import re
+from html import unescape
 
 from kidgate.proxy.pages.block import block_page
 from kidgate.proxy.pages.errors import ERROR_BAND, error_page
-from kidgate.proxy.pages.facts import OwnFacts, PageFacts
+from kidgate.proxy.pages.facts import InstallFacts, OwnFacts, PageFacts, PinFacts
 from kidgate.proxy.pages.frame import load_templates
+from kidgate.proxy.pages.install import install_page, sign
 from kidgate.proxy.pages.languages import LANGUAGES, choose_language
 from kidgate.proxy.pages.own import missing_page, own_page
 from kidgate.proxy.pages.parts import Parts
+from kidgate.proxy.pages.pin import pin_page
 from kidgate.proxy.pages.plan import load_plan
 from kidgate.proxy.pages.words import BANDS, band_of, load_words
+from kidgate.proxy.public_certificate import PublicCertificate
 
-__all__ = ["OwnFacts", "PageFacts", "Pages"]
-
-CERTIFICATES = re.compile(
-    rb"(?:-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+"
-)
+__all__ = ["InstallFacts", "OwnFacts", "PageFacts", "Pages", "PinFacts"]
 
 
 class Pages:
@@ -36,12 +35,8 @@ class Pages:
 
     def __init__(self, *, language: str = "vi", ca_certificate: bytes = b"") -> None:
         """ValueError when the certificate is anything but PEM certificates: no key may leave."""
-        if ca_certificate and not CERTIFICATES.fullmatch(ca_certificate.lstrip()):
-            raise ValueError(
-                "the CA file must hold PEM certificates and nothing else, no key above all"
-            )
+        self.certificate = PublicCertificate.of(ca_certificate) if ca_certificate else None
         self.language = choose_language(language, "", "")
-        self.ca_certificate = ca_certificate
         plan, templates = load_plan(), load_templates()
         self._parts = {
             (name, band): Parts(words, plan, templates, band)
@@ -61,7 +56,23 @@ class Pages:
     def own(self, facts: OwnFacts, language: str) -> str:
         """The gateway's front page; `language` is one of ours."""
         parts = self._parts[language, band_of(facts.age)]
-        return own_page(parts, facts, certificate=bool(self.ca_certificate))
+        return own_page(parts, facts, certificate=self.certificate is not None)
+
+    def pin(self, facts: PinFacts, language: str) -> str:
+        """Signing in on a shared device."""
+        return pin_page(self._parts[language, band_of(facts.age)], facts)
+
+    def install(self, facts: InstallFacts, language: str) -> str:
+        """How to make a device trust the gateway; for adults."""
+        return install_page(self._parts[language, BANDS[-1]], facts)
+
+    def sign(self, language: str, *, trusted: bool) -> str:
+        """A picture (SVG) that says that it came through, or that the certificate is trusted."""
+        return sign(self._parts[language, BANDS[-1]], trusted=trusted)
+
+    def purpose(self, language: str) -> str:
+        """What the certificate is for, for a profile; plain text."""
+        return unescape(self._parts[language, BANDS[-1]].words("install", "purpose"))
 
     def missing(self, age: int, language: str) -> str:
         """The gateway's page for an address it does not have."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from kidgate.policies.model import Reason, Verdict
 from kidgate.proxy.pages.facts import PageFacts
 from kidgate.proxy.pages.parts import DETAIL_LIMIT, NAME_LIMIT, Parts
-from kidgate.proxy.pages.plan import Look, shown_verdict
+from kidgate.proxy.pages.plan import Look, shown_verdict, with_likeness
 from kidgate.proxy.pages.quoting import shown, shown_host
 
 
 def block_page(parts: Parts, facts: PageFacts) -> str:
     verdict = shown_verdict(facts.verdict, facts.reason, may_continue=facts.may_continue)
     look = parts.plan.look(verdict, facts.reason, facts.category)
+    if facts.likeness is not None:
+        look = with_likeness(parts.plan, look, facts.likeness.kind)
     why = _why(parts, look, facts.reason)
     if verdict is Verdict.ASK:
         why.append(parts.words("ask", "line", parts.band))
@@ -21,6 +23,7 @@ def block_page(parts: Parts, facts: PageFacts) -> str:
         greeting=parts.greeting(facts.name),
         site=parts.site("site_warn" if verdict is Verdict.WARN else "site", facts.site),
         why=why,
+        likeness=parts.likeness(facts.likeness, sure=verdict is Verdict.BLOCK),
         until=parts.until(look.until, facts.until),
         form=parts.form() if verdict is Verdict.WARN else "",
         details=_details(parts, facts, verdict),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from kidgate.policies.likeness import Likeness
 from kidgate.policies.model import JournalLevel, Reason, Verdict
+from kidgate.proxy.public_certificate import PublicCertificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class PageFacts:
     entry_id: str  # in the journal
     may_continue: bool
     own_name: str  # host of the gateway's own pages; empty: none
+    likeness: Likeness | None = None  # what the site imitates
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +40,31 @@ class OwnFacts:
     age: int
     level: JournalLevel
     retention_days: int
+    shared: bool = False  # the device: children sign in there with a PIN
+
+
+@dataclass(frozen=True, slots=True)
+class PinFacts:
+    """Who may sign in on the device that asks, or has."""
+
+    shared: bool  # the device; else nobody signs in there
+    name: str  # whose it is now; empty: nobody's
+    until: datetime | None  # in the reader's own zone; None: nobody signed in
+    names: tuple[tuple[str, str], ...]  # key and name of everybody who may
+    token: str  # that a form must bring back
+    said: str  # to the last form: wrong | wait | busy | odd; empty: nothing
+    age: int
+
+
+@dataclass(frozen=True, slots=True)
+class InstallFacts:
+    """Where a device stands, for the page that sets it up."""
+
+    certificate: PublicCertificate
+    device: str  # empty: nobody has named it
+    name: str  # of whom it belongs to; empty: nobody
+    kind: str  # of device, one of `install.KINDS`; empty: it cannot be told
+    own_name: str
+    scheme: str  # of this page: http | https
+    url: str  # of this page, for another device
+    proxy: str  # address and port of the explicit proxy; empty: there is none

@@ -17,9 +17,17 @@ PARTS = (
     "details",
     "frame",
     "help",
+    "install",
+    "install_kind",
+    "install_qr",
     "learn",
+    "likeness",
     "missing",
     "own",
+    "pin",
+    "pin_enter",
+    "pin_leave",
+    "pin_link",
     "site",
     "until",
 )
@@ -35,9 +43,17 @@ class Templates:
         return self.parts[part].substitute(values)
 
     def page(
-        self, words: Words, band: str, *, tone: str, heading: str, content: str, foot: str = ""
+        self,
+        words: Words,
+        band: str,
+        *,
+        tone: str,
+        heading: str,
+        content: str,
+        foot: str = "",
+        sources: str = "",
     ) -> str:
-        """A whole page."""
+        """A whole page. `sources`: directives that its content security policy has beside ours."""
         return self.fill(
             "frame",
             language=words.language,
@@ -48,6 +64,7 @@ class Templates:
             content=content,
             promise=words("labels", "promise"),
             foot=foot,
+            sources=sources,
         )
 
 

@@ -28,6 +28,7 @@ def own_page(parts: Parts, facts: OwnFacts, *, certificate: bool) -> str:
                 words.fill("own", "kept", days=str(facts.retention_days)),
             )
         ),
+        pin=parts.templates.fill("pin_link", link=words("pin", "link")) if facts.shared else "",
         certificate=_certificate(parts) if certificate else "",
     )
     return parts.templates.page(words, band, tone="plain", heading=heading, content=content)

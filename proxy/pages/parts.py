@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from kidgate.policies.likeness import Likeness
 from kidgate.proxy.pages.frame import Templates, items, paragraphs, rows
 from kidgate.proxy.pages.moments import in_words
 from kidgate.proxy.pages.plan import Look, Plan
@@ -39,6 +40,7 @@ class Parts:
         details: str,
         greeting: str = "",
         site: str = "",
+        likeness: str = "",
         until: str = "",
         form: str = "",
         foot: str = "",
@@ -52,6 +54,7 @@ class Parts:
             heading=heading,
             site=site,
             why=paragraphs(why),
+            likeness=likeness,
             until=until,
             first=help_box if look.leads else "",  # who listens comes before any advice
             learn=self._learn(look),
@@ -78,6 +81,20 @@ class Parts:
             return ""
         return self.templates.fill(
             "site", label=self.words("labels", label), site=shown_host(site, SITE_LIMIT)
+        )
+
+    def likeness(self, found: Likeness | None, *, sure: bool) -> str:
+        """Whose name the site borrows, and where that one truly is. Whether the site is `sure` to
+        be none of theirs: a warning only doubts."""
+        if found is None or not HOST.fullmatch(found.site):
+            return ""
+        title = found.english if self.words.language == "en" else found.title
+        brand = f"<bdi>{shown(title, NAME_LIMIT)}</bdi>"
+        return self.templates.fill(
+            "likeness",
+            title=self.words("likeness", "title", self.band),
+            text=self.words.fill("likeness", "sure" if sure else "doubt", self.band, brand=brand),
+            site=found.site,
         )
 
     def until(self, how: str, until: datetime | None) -> str:

@@ -49,6 +49,8 @@ class Plan:
     families: Mapping[str, Mapping[str, Any]]  # family -> the fields it changes
     family_of: Mapping[str, str]  # category -> family
     verdicts: Mapping[str, tuple[str, ...]]  # steps that take the place of the reason's
+    likeness_steps: tuple[str, ...]  # before all others, where a page names the true site
+    learn_of_kind: Mapping[str, str]  # kind of brand -> what its imitation teaches
     phones: Mapping[str, Mapping[str, tuple[str, ...]]]  # help -> band -> numbers in Viet Nam
 
     def look(self, verdict: Verdict, reason: Reason, category: str) -> Look:
@@ -61,6 +63,12 @@ class Plan:
         if steps is None or look.leads:
             return look
         return replace(look, steps=steps, whom="adult")
+
+
+def with_likeness(plan: Plan, look: Look, kind: str) -> Look:
+    """The parts of a page that names a true site beside the look-alike."""
+    learn = plan.learn_of_kind.get(kind, look.learn)
+    return replace(look, learn=learn, steps=(*plan.likeness_steps, *look.steps))
 
 
 def shown_verdict(verdict: Verdict, reason: Reason, *, may_continue: bool) -> Verdict:
@@ -83,6 +91,10 @@ def load_plan() -> Plan:
         families=families,
         family_of={category: key for key, of in members.items() for category in of},
         verdicts={key: tuple(steps) for key, steps in tree["verdicts"].items()},
+        likeness_steps=tuple(tree["likeness"]["steps"]),
+        learn_of_kind={
+            kind: key for key, kinds in tree["likeness"]["learn"].items() for kind in kinds
+        },
         phones={
             key: {band: tuple(numbers) for band, numbers in entry.items()}
             for key, entry in tree["help"].items()

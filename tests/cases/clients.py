@@ -19,6 +19,7 @@ from tests.cases.steps import Step
 from tests.cases.wire import Wire
 
 SECONDS = 10.0
+Inside = Callable[[], contextlib.AbstractContextManager[None]]
 LINGER = 0.3  # for what a smuggled second request would bring
 SAID = "said by the rig"
 HTTP = re.compile(rb"[A-Z]+ \S+ HTTP/")
@@ -41,18 +42,26 @@ class Device:
         self.proxy = proxy
         self.address = address
         self.seconds = seconds
+        self._inside: Inside = contextlib.nullcontext
         self._authorities = tuple(authorities)
         self._gateway_ca = gateway_ca
+
+    def stand_in(self, place: Inside) -> None:
+        """Connect from a network namespace of its own."""
+        self._inside = place
 
     def perform(self, step: Step) -> list[Answer]:
         """One answer for each request of the step."""
         count = max(1, len(step.methods), len(step.streams))
         try:
-            wire = Wire(self.proxy, self.address)
+            with self._inside():
+                wire = Wire(step.to or self.proxy, self.address)
         except OSError as fault:
             return [Answer(fault=f"closed: {fault}")] * count
         with contextlib.closing(wire):
             minted = False
+            if step.socks and (refused := self._call(wire, step.socks)):
+                return [refused] * count
             if step.connect:
                 refused = self._connect(wire, step)
                 if refused is not None:
@@ -74,6 +83,25 @@ class Device:
         reader.close(how)
         answer = reader.answers[0]
         return None if answer.status == 200 else answer
+
+    def _call(self, wire: Wire, request: bytes) -> Answer | None:
+        """A SOCKS5 call; None: it was let in."""
+        got = bytearray()
+
+        def until(size: int) -> Callable[[bytes], bool]:
+            def take(data: bytes) -> bool:
+                got.extend(data)
+                return len(got) >= size
+
+            return take
+
+        how = wire.talk([b"\x05\x01\x00"], until(2), self.seconds)
+        if bytes(got) != b"\x05\x00":
+            return Answer(fault=f"closed: SOCKS greeting answered by {bytes(got)!r} ({how})")
+        how = wire.talk([request], until(12), self.seconds)
+        if len(got) < 12 or got[3]:
+            return Answer(fault=f"closed: SOCKS call answered by {bytes(got[2:])!r} ({how})")
+        return None
 
     def _judge_leaf(self, wire: Wire) -> bool:
         """Whether the gateway made it. Raises TlsFailed when this device trusts nobody who did."""

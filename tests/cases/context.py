@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from tests.cases.answers import Answer
 from tests.cases.clients import Device
 from tests.cases.gateway import Gateway, Row
+from tests.cases.house_net import Packet
 from tests.cases.records import Records, Reply
 from tests.cases.steps import Attempt, Step
 from tests.cases.world import Case, World
@@ -88,6 +89,7 @@ class Context:
     answers: list[Answer]
     replies: list[Reply]  # what the origin was to answer, one for each
     rows: list[Row] = field(default_factory=list)
+    packets: Callable[[], Sequence[Packet]] = tuple  # of a device, that left the house unproxied
 
     @property
     def text(self) -> str:

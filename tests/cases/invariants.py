@@ -55,6 +55,27 @@ def no_private_answer(context: Context, _: str) -> str:
     return f"the gateway went to {private[0]}" if private else ""
 
 
+def no_forward(context: Context, _: str) -> str:
+    client = context.case.client
+    left = [p for p in context.packets() if p.destination == client.get("dst_ip")]
+    if left:
+        return f"{len(left)} packets left the house for {left[0].destination}:{left[0].port}"
+    dialled = [c for c in context.records.connections if c.address == client.get("dst_ip")]
+    return f"the gateway dialled {dialled[0].address}:{dialled[0].port}" if dialled else ""
+
+
+def no_answer(context: Context, _: str) -> str:
+    answered = [a for a in context.answers if a.status or a.aside or a.size]
+    return f"the querier got {answered[0]}" if answered else ""
+
+
+def no_loop(context: Context, _: str) -> str:
+    found = context.records.connections
+    own = {context.world.gateway[key] for key in ("lan_ip", "wan_ip", "lan_ip6")}
+    looped = [c for c in found if c.address in own]
+    return f"the gateway dialled itself at {looped[0].port}" if looped else ""
+
+
 def event_logged(context: Context, _: str) -> str:
     logged = until(lambda: context.gateway.logged() > context.before, JOURNAL_SECONDS)
     return "" if logged else "nothing is in the journal"
@@ -130,6 +151,9 @@ CHECKS: Mapping[str, Check] = {
     "origin-untouched": origin_untouched,
     "blocked-origin-untouched": blocked_origin_untouched,
     "no-upstream-connect": no_upstream_connect,
+    "no-forward": no_forward,
+    "no-answer": no_answer,
+    "no-loop": no_loop,
     "no-raw-relay": no_raw_relay,
     "no-secret": no_secret,
     "no-private-answer": no_private_answer,

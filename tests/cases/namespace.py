@@ -67,6 +67,14 @@ def set_up() -> None:
             path.write_text(value)
 
 
+def no_house() -> str:
+    """Why no house of several namespaces can be made in here; empty: it can."""
+    absent = [program for program in ("nft", "ip", "mount") if shutil.which(program) is None]
+    if absent:
+        return f"needs a house of namespaces: {', '.join(absent)} must be installed"
+    return ""
+
+
 def _network() -> str:
     return str(Path("/proc/self/ns/net").readlink())
 

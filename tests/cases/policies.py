@@ -18,6 +18,8 @@ from tests.cases.world import World
 AROUND = ("proxy", "vpn", "doh")
 # Front ends of other pages: judged by the page inside; undecodable ones as the policy says.
 FRONT_ENDS = ("translator", "archive", "cache")
+# What a policy without raw TCP and UDP has no word for.
+TUNNELS = ("upgrade", "raw_tcp", "raw_udp", "vpn", "unasked_address", "other_address")
 FILE_TYPES = {
     "apk": ("application/vnd.android.package-archive",),
     "exe": ("application/x-msdownload", "application/vnd.microsoft.portable-executable"),
@@ -73,7 +75,8 @@ def _tier(key: str, words: Mapping[str, Any]) -> TierRow:
     if "files_blocked" in words or words.get("block"):
         undecoded = Action.BLOCK if blocks else Action.WATCH
         around |= dict.fromkeys(FRONT_ENDS, undecoded)
-    around["upgrade"] = Action.BLOCK  # `raw_tcp_udp: deny` holds for every policy
+    # `raw_tcp_udp: deny` holds for every policy.
+    around |= dict.fromkeys(TUNNELS, Action.BLOCK)
     if blocks:
         around["ech"] = Action.BLOCK  # a name that cannot be read is an uncategorised one
     categories = {c: Action.ALLOW for c in words.get("allow", ()) if "." not in c}

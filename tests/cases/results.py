@@ -17,6 +17,16 @@ class Result:
     note: str = ""  # what was scaled down, how it was carried
     everyone: bool = False  # refused by what no policy decides: malformed, names that disagree, ...
 
+    def merged(self, other: Result) -> Result:
+        """The same case played in another way as well: it passes when it passes in both."""
+        if NOT_COVERED in (self.status, other.status):
+            return other if self.status == NOT_COVERED else self
+        status = FAILED if FAILED in (self.status, other.status) else PASSED
+        note = " + ".join(filter(None, (self.note, other.note)))
+        why = [*(f"{self.note}: {text}" for text in self.why), *other.why]
+        everyone = self.everyone and other.everyone
+        return Result(self.case, status, why, note, everyone=everyone)
+
     def as_json(self) -> dict[str, object]:
         case = self.case
         return {

@@ -11,7 +11,7 @@ from tests.cases.bare import BareProxy
 from tests.cases.clients import NO_HTTP
 from tests.cases.context import BYSTANDER, Context, Watch
 from tests.cases.explicit import Translator, Unknown
-from tests.cases.gateway import Gateway, running
+from tests.cases.gateway import Gateway, NotReady, running
 from tests.cases.judging import faults_of
 from tests.cases.records import DEFAULT, Reply
 from tests.cases.results import FAILED, NOT_COVERED, PASSED, Result
@@ -59,9 +59,14 @@ def run(
             now=setting.now, overrides=dict(setting.overrides), require_login=setting.login
         )
         plain = BareProxy(gateway.home, gateway.now, gateway.log) if bare else gateway
-        with running(plain) as gateway:
-            for case in group:
-                yield play(case, stage, gateway, translator)
+        left = list(group)
+        try:
+            with running(plain) as gateway:
+                while left:
+                    yield play(left[0], stage, gateway, translator)
+                    del left[0]
+        except NotReady as reason:
+            yield from (Result(case, FAILED, [str(reason)]) for case in left)
 
 
 def play(case: Case, stage: Stage, gateway: Gateway, translator: Translator) -> Result:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from kidgate.content.lookalike import with_lookalikes
 from kidgate.documents.policy_file import load_builtin
 from kidgate.policies.compile import compile_snapshot
 from kidgate.policies.decide import decide
-from kidgate.policies.model import Hit, Verdict, Visit
+from kidgate.policies.model import ASKED, Asked, Hit, Verdict, Visit
 from kidgate.policies.names import parents, parse_url
 from kidgate.policies.snapshot import PolicySnapshot
 from tests.cases.results import FAILED, NOT_COVERED, Result
@@ -26,7 +27,7 @@ class Categories:
 
     world: World
 
-    def find(self, host: str, target: str = "") -> tuple[Hit, ...]:
+    def find(self, host: str, target: str = "", asked: Asked = ASKED) -> tuple[Hit, ...]:
         names = parents(host)
         return tuple(
             Hit(category, category, entry)
@@ -34,6 +35,9 @@ class Categories:
             for entry in hosts
             if entry in names and " " not in entry
         )
+
+    def may_depend_on_url(self, host: str) -> bool:
+        return False
 
 
 def merged(results: Iterable[Result], stage: Stage) -> Iterator[Result]:
@@ -53,7 +57,7 @@ def merged(results: Iterable[Result], stage: Stage) -> Iterator[Result]:
 def snapshot_of(stage: Stage) -> PolicySnapshot:
     tiers, services, builtin = load_builtin()
     snapshot = compile_snapshot(stage.rows({}), builtin, tiers=tiers, services=services, id="rig")
-    return snapshot.with_index(Categories(stage.world))
+    return with_lookalikes(snapshot).with_index(Categories(stage.world))
 
 
 def fault_of(case: Case, snapshot: PolicySnapshot, stage: Stage) -> str:

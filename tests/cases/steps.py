@@ -26,6 +26,8 @@ class Step:
     tail: bytes = b""  # sent once the first answer is there: what is relayed after a switch
     login: str = ""  # a Proxy-Authorization value for the CONNECT
     reply: Reply | None = None  # what the origin answers, unless as usual
+    to: tuple[str, int] | None = None  # instead of the proxy: where a redirected connection goes
+    socks: bytes = b""  # a SOCKS5 request (RFC 1928 section 4), sent after a greeting without login
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,13 @@ class Wire:
     """From `source`, an address of the world. Raises OSError when the proxy does not accept."""
 
     def __init__(self, proxy: tuple[str, int], source: str) -> None:
-        self._sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        family = socket.AF_INET6 if ":" in proxy[0] else socket.AF_INET
+        self._sock = socket.socket(family, socket.SOCK_STREAM)
         self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._sock.settimeout(CONNECT_SECONDS)
         try:
-            self._sock.bind((source, 0))
+            if (":" in source) == (":" in proxy[0]):
+                self._sock.bind((source, 0))
             self._sock.connect(proxy)
         except OSError:
             self._sock.close()

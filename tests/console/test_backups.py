@@ -60,6 +60,41 @@ def test_restore_changes_nothing_when_the_file_is_damaged(
     assert kidgate.files() == before
 
 
+@pytest.mark.parametrize(
+    ("name", "options", "starts"),
+    [
+        ("a.pem", (), b"-----BEGIN"),
+        ("a.crt", (), b"\x30"),
+        ("a.CER", (), b"\x30"),
+        ("a.der", (), b"\x30"),
+        ("a.mobileconfig", (), b"<?xml"),
+        ("a.txt", ("--format", "der"), b"\x30"),
+        ("a.crt", ("--format", "pem"), b"-----BEGIN"),
+    ],
+)
+def test_ca_export_writes_the_form_that_was_asked_for(
+    kidgate: Kidgate, tmp_path: Path, name: str, options: tuple[str, ...], starts: bytes
+) -> None:
+    kidgate("ca", "export", tmp_path / name, *options)
+    data = (tmp_path / name).read_bytes()
+    assert data.startswith(starts) and b"PRIVATE" not in data
+
+
+def test_ca_export_asks_for_the_form_when_the_name_does_not_say(
+    kidgate: Kidgate, tmp_path: Path
+) -> None:
+    assert "--format" in kidgate.fails(2, "ca", "export", tmp_path / "a.exe")
+    assert not (tmp_path / "a.exe").exists()
+
+
+def test_ca_show_leads_to_the_page_and_draws_its_code(kidgate: Kidgate) -> None:
+    assert kidgate.json("ca", "show")["page"] == "http://kidgate.home.arpa/install"
+    (kidgate.home / "config.yaml").write_text('listen: ["192.168.1.2:8080", "[::1]:8081"]\n')
+    assert kidgate.json("ca", "show")["page"] == "http://192.168.1.2:8080/install"
+    plain, drawn = kidgate("ca", "show"), kidgate("ca", "show", "--qr")
+    assert drawn.startswith(plain) and "█" in drawn
+
+
 def test_ca_export_gives_the_certificate_and_never_the_key(
     kidgate: Kidgate, tmp_path: Path
 ) -> None:

@@ -105,6 +105,20 @@ def test_check_tells_the_rewrite_when_a_search_is_made_safe(kidgate: Kidgate) ->
     assert "safe=active" in kidgate("check", "https://www.google.com/search?q=meo", "--as", "mai")
 
 
+def test_check_names_the_true_site_of_a_look_alike(kidgate: Kidgate) -> None:
+    url = "https://vietcombank-vn.com/login"
+    found = kidgate.json("check", url, "--as", "mai", status=1)
+    assert (found["verdict"], found["category"]) == ("block", "impersonation")
+    likeness = found["likeness"]
+    assert (likeness["brand"], likeness["site"]) == ("vietcombank", "www.vietcombank.com.vn")
+    assert {"feature": "word", "said": "vietcombank", "weight": 40.0} in likeness["evidence"]
+    shown = kidgate.run("check", url, "--as", "mai").stdout
+    assert "looks like" in shown and "www.vietcombank.com.vn" in shown
+    kidgate("policy", "set", "genuine", "vietcombank-vn.com")
+    lifted = kidgate.json("check", url, "--as", "mai")
+    assert (lifted["verdict"], lifted["likeness"]) == ("allow", None)
+
+
 def test_check_ends_at_the_name_when_the_connection_is_never_opened(kidgate: Kidgate) -> None:
     kidgate("device", "add", "console", "--of", "mai", "--no-ca")
     kidgate("block", "news.example/games", "--for", "mai")
@@ -139,3 +153,19 @@ def test_check_cannot_answer_when_there_is_no_policy(kidgate: Kidgate) -> None:
 def test_check_escapes_what_could_steer_the_terminal(kidgate: Kidgate) -> None:
     text = kidgate.run("check", "http://a.example/\x1b[2J\u202e", "--as", "mai").stdout
     assert "\x1b" not in text and "\u202e" not in text
+
+
+def test_check_asks_as_the_page_does_when_from_and_resource_are(
+    kidgate: Kidgate, tmp_path: Path
+) -> None:
+    path = tmp_path / "rules.txt"
+    path.write_text("||tracker.example^$third-party,script\n||bet.example^\n||dice.example^\n")
+    kidgate("feed", "import", str(path), "--category", "gambling")
+    check = ("check", "https://tracker.example/t.js", "--as", "mai")
+    assert kidgate.json(*check)["verdict"] == "allow"
+    loaded = (*check, "--from", "https://news.example/", "--resource", "script")
+    found = kidgate.json(*loaded, status=1)
+    assert found["source"] == "feed rules: ||tracker.example^$3p,script (line 1)"
+    own = (*check, "--from", "https://www.tracker.example/", "--resource", "script")
+    assert kidgate.json(*own)["verdict"] == "allow"
+    assert "--from" in kidgate.fails(2, *check, "--from", "ftp://news.example/")

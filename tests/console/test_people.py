@@ -130,7 +130,7 @@ def test_device_login_replaces_the_password_when_asked_again(kidgate: Kidgate) -
     [
         (("--address", "127.0.0.5"), "`127.0.0.5` is tablet's"),
         (("--address", "192.168.1.300"), "192.168.1.300"),
-        (("--mac", "02:00"), "no hardware address"),
+        (("--mac", "02:00"), "no MAC address"),
         (("--of", "mia"), "no profile is called `mia`"),
     ],
 )

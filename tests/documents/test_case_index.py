@@ -43,3 +43,10 @@ def test_entry_is_canonical(text: str, expected: str) -> None:
 def test_entry_raises_when_it_names_nothing() -> None:
     with pytest.raises(InvalidName):
         entry("two words")
+
+
+@pytest.mark.parametrize(
+    ("host", "waits"), [("b.test", True), ("x.b.test", True), ("a.test", False), ("test", False)]
+)
+def test_a_host_waits_for_its_url_where_a_page_is_listed(host: str, waits: bool) -> None:
+    assert INDEX.may_depend_on_url(host) is waits

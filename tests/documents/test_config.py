@@ -110,11 +110,20 @@ def test_extra_ca_is_none_when_not_named() -> None:
         ("127.0.0.1:8080", Listener("127.0.0.1", 8080)),
         ("[::1]:80", Listener("::1", 80)),
         ("0.0.0.0:65535", Listener("0.0.0.0", 65535)),
+        ("socks://127.0.0.1:1080", Listener("127.0.0.1", 1080, "socks")),
+        ("transparent://[::1]:8081", Listener("::1", 8081, "transparent")),
+        ("explicit://127.0.0.1:8080", Listener("127.0.0.1", 8080)),
     ],
 )
 def test_parse_listener_reads_a_place_when_it_is_one(text: str, listener: Listener) -> None:
     assert parse_listener(text) == listener
     assert parse_listener(str(listener)) == listener
+
+
+@pytest.mark.parametrize("way", ["http", "socks5", "Socks", ""])
+def test_parse_listener_refuses_when_the_way_in_is_none(way: str) -> None:
+    with pytest.raises(ValueError, match="is no way in; there are explicit, socks, transparent"):
+        parse_listener(f"{way}://127.0.0.1:80")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])

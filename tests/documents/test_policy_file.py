@@ -37,7 +37,17 @@ UNTIL = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)
 SMALL = PolicyRows(
     settings=Settings(zone="Asia/Ho_Chi_Minh", holidays=(date(2026, 2, 17),)),
     tiers=(TierRow("8A", title=Text("Lớp 8A", "Class 8A"), quotas={"all": 90}),),
-    services=(ServiceRow("radio", title="Radio", hosts=("radio.example",)),),
+    services=(
+        ServiceRow(
+            "radio",
+            title="Radio",
+            hosts=("radio.example",),
+            aliases=("fm",),
+            companions=("spotify",),
+            dependencies=("service:youtube", "cdn.example"),
+            payment_hosts=("pay.radio.example",),
+        ),
+    ),
     groups=(GroupRow("8A", kind="class"),),
     profiles=(ProfileRow("mai", name="Mai", born=date(2016, 5, 1), groups=("8A",)),),
     devices=(DeviceRow("tablet", of="mai", addresses=("192.0.2.7",)),),

@@ -1,10 +1,12 @@
 """A worker with one part made to fail: `python -m kidgate.addons.worker` otherwise.
 
-The part is named by BROKEN: `hook:NAME`, `decide`, `journal`, `page`, `resolver`.
+The part is named by BROKEN: `hook:NAME`, `decide`, `journal`, `page`, `resolver`, or a function
+with its module.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 from typing import Any, NoReturn
 
@@ -44,6 +46,10 @@ def main() -> None:
             pages.Pages.block = fail  # type: ignore[method-assign]
         case "resolver":
             resolver.Resolver.known = fail  # type: ignore[method-assign]
+        case dotted:
+            module, _, function = dotted.rpartition(".")
+            assert hasattr(importlib.import_module(module), function)
+            setattr(importlib.import_module(module), function, fail)
     worker.main()
 
 

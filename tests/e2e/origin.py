@@ -23,7 +23,8 @@ class Origin:
     port: int = 0
 
     def __enter__(self) -> Origin:
-        self._sock = socket.create_server((self.host, self.port), backlog=256)
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        self._sock = socket.create_server((self.host, self.port), family=family, backlog=256)
         self.port = self._sock.getsockname()[1]
         self._open = True
         threading.Thread(target=self._accept, daemon=True).start()

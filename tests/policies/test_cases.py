@@ -6,6 +6,7 @@ from importlib.resources import files
 
 import pytest
 
+from kidgate.content.lookalike import with_lookalikes
 from kidgate.documents.cases import PolicyCase, load_cases, run_cases
 
 FILES = sorted(
@@ -17,7 +18,7 @@ CASES = [case for f in FILES for case in load_cases(f.read_text(encoding="utf-8"
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.file}: {case.case}")
 def test_case_holds(case: PolicyCase) -> None:
-    results = list(run_cases([case]))
+    results = list(run_cases([case], with_lookalikes))
     assert results
     failed = [str(result) for result in results if not result.passed]
     assert not failed, "\n" + "\n".join(failed)

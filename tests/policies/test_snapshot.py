@@ -83,6 +83,15 @@ def test_device_at_knows_an_address_in_its_canonical_spelling(house: House) -> N
     assert snapshot.device_at("192.0.2.51") is None
 
 
+def test_device_at_believes_the_mac_before_the_address(house: House) -> None:
+    tablet = DeviceRow("tablet", addresses=("192.0.2.50",))
+    phone = DeviceRow("phone", macs=("3C-22-FB-01-02-03",))
+    snapshot = house(devices=(tablet, phone))
+    assert snapshot.device_at("192.0.2.50", "3c:22:fb:01:02:03") == phone
+    assert snapshot.device_at("192.0.2.50", "3c:22:fb:01:02:04") == tablet
+    assert snapshot.device_at("2001:db8::77", "3c:22:fb:01:02:03") == phone
+
+
 @pytest.mark.parametrize(
     ("login", "password", "known"),
     [
@@ -131,6 +140,26 @@ def test_services_are_found_by_host_page_and_address(house: House) -> None:
     assert found.at("203.0.113.1") == ()
 
 
+def test_the_nearest_name_decides_when_a_till_lies_below_a_service(house: House) -> None:
+    services = (
+        ServiceRow("cha", hosts=("cha.test", "lai.tra.cha.test"), payment_hosts=("tra.cha.test",)),
+        ServiceRow("con", hosts=("tra.cha.test",), urls=("cha.test/a",)),
+        ServiceRow("ong", hosts=("hang.test",), company_hosts=("cha.test",)),
+    )
+    found = house(services=services).services
+
+    def keys(host: str, target: str = "") -> list[str]:
+        return [service.key for service in found.of(host, target)]
+
+    assert keys("cha.test") == ["cha"]
+    assert keys("tra.cha.test") == ["con"]
+    assert keys("x.tra.cha.test") == ["con"]
+    assert keys("x.lai.tra.cha.test") == ["cha", "con"]
+    assert keys("tra.cha.test", "/a/b") == ["con"]
+    assert found.apart_from("x.tra.cha.test") == {"cha", "ong"}
+    assert found.apart_from("hang.test") == frozenset()
+
+
 def test_a_snapshot_cannot_be_changed(house: House) -> None:
     snapshot = house()
     with pytest.raises(dataclasses.FrozenInstanceError):
@@ -150,6 +179,7 @@ def test_with_index_leaves_the_old_snapshot_as_it_was(
 
 def test_no_feeds_know_nothing() -> None:
     assert NoFeeds().find("a.test", "/b") == ()
+    assert not NoFeeds().may_depend_on_url("a.test")
 
 
 def test_a_moment_without_a_zone_is_refused(house: House, visit: Callable[..., Visit]) -> None:

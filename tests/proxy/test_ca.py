@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from cryptography.x509.oid import NameOID
 
 from kidgate.proxy.ca import PRIVATE, PUBLIC, ensure_ca, fingerprint
 from tests.proxy.stand import NOW
@@ -53,6 +54,16 @@ def test_certificate_is_made_once(tmp_path: Path) -> None:
     first = ensure_ca(tmp_path, now=NOW).read_bytes(), (tmp_path / PRIVATE).read_bytes()
     again = ensure_ca(tmp_path, now=NOW + timedelta(days=1)).read_bytes()
     assert (again, (tmp_path / PRIVATE).read_bytes()) == first
+
+
+def test_name_says_whose_it_is_when_the_house_has_a_name(tmp_path: Path) -> None:
+    found = x509.load_pem_x509_certificate(
+        ensure_ca(tmp_path, now=NOW, house=" Nhà\x1b Nguyễn" + "x" * 99).read_bytes()
+    )
+    name = found.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
+    assert str(name).startswith("Kidgate Nhà Nguyễnx") and len(name) <= 64
+    owner = found.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)[0].value
+    assert owner == "Kidgate"
 
 
 def test_two_homes_have_different_names_and_keys(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import typing
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 from html.parser import HTMLParser
@@ -15,9 +16,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kidgate.documents.brands import Kind
 from kidgate.documents.builtin import load_categories, load_help
+from kidgate.policies.likeness import Evidence, Likeness
 from kidgate.policies.model import JournalLevel, Reason, Verdict
-from kidgate.proxy.pages import OwnFacts, PageFacts, Pages
+from kidgate.proxy.pages import OwnFacts, PageFacts, Pages, PinFacts
 from kidgate.proxy.pages.frame import ICONS
 from kidgate.proxy.pages.languages import LANGUAGES, choose_language
 from kidgate.proxy.pages.moments import in_words
@@ -47,9 +50,18 @@ FACTS = PageFacts(
     may_continue=False,
     own_name="kidgate.home.arpa",
 )
+LIKENESS = Likeness(
+    brand="vietcombank",
+    title="Ngân hàng Vietcombank",
+    english="Vietcombank",
+    kind="bank",
+    site="www.vietcombank.com.vn",
+    score=55.0,
+    evidence=(Evidence("typo_long_exact", "vietcombank", 55.0),),
+)
 AGES = {"0-8": 6, "9-12": 9, "13+": 13}
 FAST = settings(max_examples=150, deadline=None, database=None)
-VOID = {"meta", "link", "path"}  # path: as `<path/>`
+VOID = {"meta", "link", "input", "path"}  # path: as `<path/>`
 
 
 class Reader(HTMLParser):
@@ -110,7 +122,7 @@ def assert_complete(page: str) -> Reader:
     for _, attrs in reader.tags:
         assert not [key for key in attrs if key.startswith("on") or key in ("src", "style")]
         assert attrs.get("href", "/").startswith(
-            ("/", "tel:", "http://kidgate.home.arpa/", "data:,")
+            ("/", "tel:", "http://kidgate.home.arpa/", f"https://{LIKENESS.site}/", "data:,")
         )
     assert "url(" not in page and "@import" not in page
     return reader
@@ -245,11 +257,14 @@ def test_no_sentence_lies_idle() -> None:
     tree = json.loads((files("kidgate.proxy.pages") / "plan.json").read_text(encoding="utf-8"))
     entries = [*tree["reasons"].values(), *tree["errors"].values(), *tree["families"].values()]
     used = {step for entry in entries for step in entry.get("steps", [])}
+    used |= set(tree["likeness"]["steps"])
     used |= {step for steps in tree["verdicts"].values() for step in steps}
     keys = load_words("en").texts
     assert {key.split("/")[1] for key in keys if key.startswith("steps/")} == used
+    assert set(PLAN.likeness_steps) <= {k.split("/")[1] for k in keys if k.startswith("steps/")}
     for part in ("learn", "help", "whom"):
         named = {entry[part] for entry in entries if part in entry}
+        named |= set(tree["likeness"]["learn"]) if part == "learn" else set()
         assert {key.split("/")[1] for key in keys if key.startswith(f"{part}/")} == named
     said = {key.split("/")[1] for key in keys if key.startswith("families/")}
     assert said == set(tree["families"])
@@ -259,6 +274,71 @@ def test_security_page_teaches_when_a_scam_is_stopped() -> None:
     page = render(reason=Reason.SECURITY, category="phishing", age=13)
     assert "Công an, ngân hàng, bưu điện không bao giờ hỏi mật khẩu" in page
     assert 'href="tel:113"' in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", typing.get_args(Kind))
+def test_page_of_a_look_alike_is_complete_and_teaches_by_its_kind(kind: str, language: str) -> None:
+    words, likeness = load_words(language), replace(LIKENESS, kind=kind)
+    for verdict, band in product((Verdict.WARN, Verdict.BLOCK), BANDS):
+        page = render(
+            reason=Reason.SECURITY,
+            category="impersonation",
+            verdict=verdict,
+            may_continue=verdict is Verdict.WARN,
+            site="vietcombamk.com",
+            likeness=likeness,
+            age=AGES[band],
+            language=language,
+        )
+        reader = assert_complete(page)
+        assert ("a", "https://www.vietcombank.com.vn/") in [
+            (tag, attrs.get("href")) for tag, attrs in reader.tags
+        ]
+        assert words("learn", PLAN.learn_of_kind[kind], band) in page
+        assert words("steps", "true_site", band) in page
+        brand = f"<bdi>{likeness.title if language == 'vi' else likeness.english}</bdi>"
+        text = "sure" if verdict is Verdict.BLOCK else "doubt"
+        assert words.fill("likeness", text, band, brand=brand) in page
+        assert ("Ngân hàng" in reader.text()) == (language == "vi")
+        assert (PATH in page) == (verdict is Verdict.WARN)
+
+
+def test_page_of_a_look_alike_comes_to_the_true_site_before_the_way_on() -> None:
+    page = render(
+        reason=Reason.SECURITY,
+        category="impersonation",
+        verdict=Verdict.WARN,
+        may_continue=True,
+        likeness=LIKENESS,
+    )
+    assert page.index("https://www.vietcombank.com.vn/") < page.index("<form")
+
+
+def test_page_tells_of_police_and_help_lines_when_the_police_are_imitated() -> None:
+    likeness = replace(LIKENESS, title="Bộ Công an", kind="police", site="bocongan.gov.vn")
+    facts = {"reason": Reason.SECURITY, "category": "impersonation", "likeness": likeness}
+    page = render(age=13, **facts)
+    assert "Công an, tòa án, cơ quan nhà nước không đòi tiền, không hỏi mã OTP" in page
+    assert 'href="tel:156"' in page and "5656" in page
+    assert 'href="tel:111"' in render(age=9, **facts)
+
+
+def test_page_names_no_true_site_when_the_list_alone_speaks_of_impersonation() -> None:
+    page = render(reason=Reason.SECURITY, category="impersonation", age=13)
+    assert "https://" not in page
+    assert load_words("vi")("steps", "true_site", "13+") not in page
+
+
+@given(title=st.deferred(lambda: HOSTILE), site=st.deferred(lambda: HOSTILE))
+@FAST
+def test_page_of_a_look_alike_keeps_its_shape_when_the_registry_is_hostile(
+    title: str, site: str
+) -> None:
+    likeness = replace(LIKENESS, title=title, english=title, site=site)
+    page = render(reason=Reason.SECURITY, category="impersonation", likeness=likeness)
+    assert_hostile_text_is_only_text(page)
+    assert "https://" not in page or f'href="https://{site}/"' in page
 
 
 @pytest.mark.parametrize("reason", [Reason.CATEGORY, Reason.PAGE_TEXT, Reason.MESSAGE])
@@ -526,8 +606,8 @@ def test_own_page_says_what_is_recorded_at_every_level(level: JournalLevel) -> N
 def test_own_page_has_no_certificate_link_when_there_is_none() -> None:
     facts = OwnFacts("", "", "0-5", 0, JournalLevel.HOST, 90)
     certificate = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
-    assert "/ca.pem" not in PAGES.own(facts, "en")
-    assert "/ca.pem" in Pages(ca_certificate=certificate).own(facts, "en")
+    assert "/install" not in PAGES.own(facts, "en")
+    assert "/install" in Pages(ca_certificate=certificate).own(facts, "en")
 
 
 @pytest.mark.parametrize(
@@ -552,3 +632,47 @@ def test_missing_page_is_complete(language: str) -> None:
 
 def test_facts_stay_the_ones_that_the_answers_give() -> None:
     assert [field.name for field in fields(PageFacts)] == list(FACTS.__slots__)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_own_page_leads_to_signing_in_when_the_device_is_shared(language: str) -> None:
+    facts = OwnFacts("", "pc", "0-5", 0, JournalLevel.HOST, 90)
+    assert 'href="/pin"' not in PAGES.own(facts, language)
+    assert 'href="/pin"' in PAGES.own(replace(facts, shared=True), language)
+
+
+SIGNING = PinFacts(
+    shared=True,
+    name="",
+    until=None,
+    names=(("mai", "Mai"),),
+    token="9.ff",
+    said="",
+    age=9,
+)
+
+
+SAID = ("", "wrong", "wait", "busy", "odd")
+
+
+@pytest.mark.parametrize(("language", "age", "said"), [*product(LANGUAGES, AGES.values(), SAID)])
+def test_pin_page_is_complete_whatever_was_said(language: str, age: int, said: str) -> None:
+    for facts in (
+        SIGNING,
+        replace(SIGNING, names=()),
+        replace(SIGNING, name="Mai", until=MORNING),
+        replace(SIGNING, shared=False),
+    ):
+        page = PAGES.pin(replace(facts, age=age, said=said), language)
+        assert ('role="alert"' in page) is bool(said)
+        assert ('name="token"' in page) is (facts.shared and bool(facts.names))
+        assert len(page.encode()) < MAX_BYTES
+        Reader(page)
+
+
+@given(st.text(max_size=80), st.text(max_size=80), st.text(max_size=80))
+@FAST
+def test_pin_page_keeps_its_shape_when_names_are_hostile(key: str, name: str, token: str) -> None:
+    facts = replace(SIGNING, names=((key, name),), token=token)
+    plain = [tag for tag, _ in Reader(PAGES.pin(SIGNING, "vi")).tags]
+    assert [tag for tag, _ in Reader(PAGES.pin(facts, "vi")).tags] == plain

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from kidgate.documents.policy_file import load_builtin
+from kidgate.lists.build import build_index
+from kidgate.lists.seal import seal
 from kidgate.policies.model import Action
 from kidgate.policies.rows import GroupRow, PolicyRows, RuleRow
 from kidgate.policies.snapshot_file import Document, dump_snapshot
@@ -38,6 +40,14 @@ def test_new_snapshot_is_taken_once(watch: Watch) -> None:
     put(watch.path, data("2"))
     assert watch.load().id == "2"  # type: ignore[union-attr]
     assert watch.fault == ""
+
+
+def test_new_snapshot_tells_look_alikes(watch: Watch) -> None:
+    put(watch.path, data("1"))
+    snapshot = watch.load()
+    assert snapshot is not None
+    found = snapshot.site("vietcombank-vn.com").likeness
+    assert found is not None and found.site == "www.vietcombank.com.vn"
 
 
 def test_missing_snapshot_is_told_in_health_and_not_logged(
@@ -74,12 +84,30 @@ def test_unsound_snapshot_changes_nothing_and_is_logged_once(
     assert watch.fault == ""
 
 
-def test_unsound_index_is_none_and_its_descriptor_is_closed(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def memory(content: bytes) -> int:
     fd = os.memfd_create("index")
-    os.write(fd, b"no index")
-    assert index_of(fd) is None
-    with pytest.raises(OSError):
-        os.fstat(fd)
+    os.write(fd, content)
+    return fd
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_unsound_index_is_none_and_its_descriptors_are_closed(
+    caplog: pytest.LogCaptureFixture, count: int
+) -> None:
+    fds = [memory(b"no index") for _ in range(count)]
+    assert index_of(fds) is None
+    for fd in fds:
+        with pytest.raises(OSError):
+            os.fstat(fd)
     assert "the old one stays" in caplog.text
+
+
+def test_index_is_taken_and_its_descriptors_are_closed(tmp_path: Path) -> None:
+    build_index(tmp_path / "index.kgx", [])
+    fds = seal(tmp_path / "index.kgx")
+    index = index_of(fds)
+    assert index is not None
+    assert index.find("a.example") == ()
+    for fd in fds:
+        with pytest.raises(OSError):
+            os.fstat(fd)
