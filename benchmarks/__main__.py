@@ -11,7 +11,18 @@ from dataclasses import replace
 from benchmarks.profile import TINY, Profile
 from benchmarks.report import Report
 
-NAMES = ("decision", "proxy", "memory", "blocked")
+NAMES = (
+    "decision",
+    "index",
+    "rules",
+    "proxy",
+    "memory",
+    "blocked",
+    "door",
+    "lookalike",
+    "false_positives",
+    "dns",
+)
 
 
 def main() -> None:

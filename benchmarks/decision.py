@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +21,7 @@ from kidgate.documents.builtin import load_builtin
 from kidgate.lists.build import FeedSource
 from kidgate.lists.index import open_index
 from kidgate.lists.names_file import NamesFile
-from kidgate.lists.seal import from_fd, seal
+from kidgate.lists.seal import Sealed, from_fds, seal
 from kidgate.policies.decide import decide
 from kidgate.policies.model import CategoryIndex, Facts, Verdict, Visit
 from kidgate.policies.names import parse_url
@@ -159,15 +158,15 @@ def _indexing(
     seconds, built = build(path, sources)
     report.add(f"{title} index: names", built["keys"], "")
     report.add(f"{title} index: file", built["size"] * MEGA, "MB")
-    per_name = built["size"] / built["keys"]
+    per_name = built["resident"] / built["keys"]
     report.add(f"{title} index: bytes a name", per_name, "", at_most=BYTES_AIM)
     report.add(f"{title} index: build", seconds, "s")
     _looking_up(report, title, path, profile, asked)
-    descriptor = seal(path)
+    sealed = seal(path)
     try:
-        _mapping(report, title, descriptor, profile, asked)
+        _mapping(report, title, sealed, profile, asked)
     finally:
-        os.close(descriptor)
+        sealed.close()
 
 
 def _looking_up(report: Report, title: str, path: Path, profile: Profile, asked: Asked) -> None:
@@ -194,20 +193,20 @@ def _looking_up(report: Report, title: str, path: Path, profile: Profile, asked:
         report.add(f"{title} index: {name}", value, "us")
 
 
-def _mapping(report: Report, title: str, descriptor: int, profile: Profile, asked: Asked) -> None:
+def _mapping(report: Report, title: str, sealed: Sealed, profile: Profile, asked: Asked) -> None:
     """What a worker pays for the shared index; this process maps it too, as a second worker
     would."""
-    mapped = from_fd(descriptor)
+    mapped = from_fds(sealed)
     hosts = asked.hits + asked.misses
-    told = {"fd": descriptor, "hosts": hosts}
-    with Talker("benchmarks.mapped", told, (descriptor,)) as process:
+    told = {"fds": sealed, "hosts": hosts}
+    with Talker("benchmarks.mapped", told, sealed) as process:
         for moment, name in (("opened", "mapped"), ("used", f"after {len(hosts)} hosts")):
             for kind, size in process.ready[moment].items():
                 report.add(f"{title} index: {name}, {kind}", size * MEGA, "MB")
     assert len(mapped) > 0
 
     def take(_: int) -> None:
-        from_fd(descriptor)
+        from_fds(sealed)
 
     found = alternated(
         {"reload": lambda: each(take, range(profile.reloads)) * MILLI}, profile.rounds

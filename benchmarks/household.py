@@ -20,6 +20,7 @@ from kidgate.policies.rows import (
 CLOCK = "2026-03-14T09:00+07:00"
 BORN = date(2016, 1, 10)  # ten years old then: tier 9-12
 CHILD, DEVICE, ADDRESS = "mai", "tablet", "127.0.0.5"
+CLOSED_ADDRESS = "127.0.0.7"  # of a device whose TLS is only passed through
 HOST = "www.school.example"  # allowed by no rule, named by no list
 RULES = 30
 
@@ -38,6 +39,7 @@ def household(ports: Iterable[int] = ()) -> PolicyRows:
         devices=(
             DeviceRow(DEVICE, of=CHILD, addresses=(ADDRESS,)),
             DeviceRow("phone", of="an", addresses=("127.0.0.6",)),
+            DeviceRow("console", of=CHILD, addresses=(CLOSED_ADDRESS,), trusts_ca=False),
         ),
         rules=tuple(rule(number) for number in range(RULES)),
     )

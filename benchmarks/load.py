@@ -40,6 +40,7 @@ class Job:
     tls: bool = False
     kept: bool = True  # else a new connection for each request
     source: str = "127.0.0.5"
+    direct: bool = False  # the proxy is none to the client: TLS begins at once
 
 
 @dataclass(slots=True)
@@ -60,10 +61,11 @@ class Connection:
         )
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._sock = sock
-        if job.tls:
+        if job.tls and not job.direct:
             target = f"{host}:{job.port}"
             sock.sendall(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode())
             self._answer(body=False)
+        if job.tls:
             self._sock = _open_context().wrap_socket(sock, server_hostname=host)
 
     def get(self, host: str, number: int) -> str:

@@ -1,6 +1,6 @@
 """A process that maps the sealed index, as a worker does: `python -m benchmarks.mapped`.
 
-It is told `{"fd": ..., "hosts": [...]}` and answers what that cost it in memory, in bytes.
+It is told `{"fds": [...], "hosts": [...]}` and answers what that cost it in memory, in bytes.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import sys
 from dataclasses import asdict
 
 from benchmarks.processes import memory
-from kidgate.lists.seal import from_fd
+from kidgate.lists.seal import Sealed, from_fds
 
 
 def main() -> None:
     told = json.loads(sys.stdin.readline())
     gc.collect()
     before = memory()
-    index = from_fd(told["fd"])
+    index = from_fds(Sealed(*told["fds"]))
     opened = memory()
     for host in told["hosts"]:
         index.find(host)

@@ -26,12 +26,14 @@ def cpu_seconds(pid: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """In bytes. `pss`: private, and of each shared page its share."""
+    """In bytes. `pss`: private, and of each shared page its share. `own`: what no other process
+    could share, as it could a file."""
 
     rss: int
     pss: int
     private: int
     shared: int
+    own: int
 
 
 def memory(pid: int | str = "self") -> Memory:
@@ -45,7 +47,17 @@ def memory(pid: int | str = "self") -> Memory:
         pss=found["Pss"],
         private=found["Private_Clean"] + found["Private_Dirty"],
         shared=found["Shared_Clean"] + found["Shared_Dirty"],
+        own=found["Anonymous"],
     )
+
+
+def peak() -> int:
+    """The most bytes of memory that this program has had. Not `ru_maxrss`, which remembers the
+    process that started it."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    raise RuntimeError("the kernel does not tell VmHWM")
 
 
 @dataclass

@@ -97,13 +97,14 @@ def run(profile: Profile) -> Report:
 
 
 @contextmanager
-def bare(house: House) -> Iterator[Proxy]:
+def bare(house: House, *, closed: bool = False) -> Iterator[Proxy]:
     port = free_port()
     told = {
         "ca": str(house.home.ca),
         "trusted": str(house.home.run / "upstream-roots.pem"),
         "hosts": {HOST: "127.0.0.1"},
         "port": port,
+        "closed": closed,
     }
     with Talker("benchmarks.bare", told) as process:
         yield Proxy(BARE, process.pid, port, HOST)
@@ -121,14 +122,14 @@ def stock(folder: Path, origin: Site) -> Iterator[Proxy]:
     ]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     try:
-        _wait_for(port, process)
+        wait_for(port, process)
         yield Proxy(STOCK, process.pid, port, "localhost")
     finally:
         process.terminate()
         process.wait()
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + STARTS_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         try:

@@ -28,6 +28,29 @@ KEYS = {
         "real index: mapped, shared",
         "real index: reload",
     },
+    "index": {
+        "names",
+        "import as one list: peak memory",
+        "build",
+        "build: peak memory",
+        "bytes a name in memory",
+        "bytes a name on disk",
+        "hit",
+        "miss",
+        "known host: hit",
+        "texts not in memory: hit",
+        "second reader: private memory",
+        "reload",
+        "Python dict: memory",
+        "SQLite: hit",
+    },
+    "rules": {
+        "made up: rules",
+        "made up: build",
+        "made up: bytes a rule",
+        "made up: find, median",
+        "made up: find by host, median",
+    },
     "proxy": {
         f"{way}: gateway / {other}, CPU"
         for way in ("HTTP, kept", "HTTP, new", "HTTPS, kept", "HTTPS, new")
@@ -37,6 +60,25 @@ KEYS = {
         f"{moment}: {name}"
         for moment in ("idle", "under load", "after")
         for name in ("supervisor", "keeper", "worker 0", "all")
+    },
+    "door": {
+        f"{way}: {name}, CPU"
+        for way in ("new connection", "request on a kept one", "100 MB")
+        for name in ("gateway", "bare mitmproxy")
+    },
+    "lookalike": {
+        "made up: hits",
+        "made up: blocked",
+        "made up: warned or blocked",
+        "one host",
+        "registry compiled",
+        "registry, memory",
+    },
+    "false_positives": {"Tranco 10k, all", "banks, all", "schools, all"},
+    "dns": {
+        f"Kidgate, {what}{figure}"
+        for what in ("allowed", "blocked, each another name", "a household's 1,000/s")
+        for figure in ("", ": p99")
     },
     "blocked": {
         f"{clients}: {figure}"
