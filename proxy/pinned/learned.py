@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kidgate.documents.file_mark import Mark, mark_of
+
 logger = logging.getLogger(__name__)
 
 
@@ -64,11 +66,11 @@ class Pinned:
     path: Path | None = None
     _until: dict[tuple[str, str], datetime] = field(default_factory=dict)
     _trusting: set[str] = field(default_factory=set)
-    _seen: tuple[int, int, int] | None = None
+    _seen: Mark | None = None
 
     def look(self) -> None:
         """Read the file anew when it is another one. Never raises."""
-        seen = _mark(self.path)
+        seen = mark_of(self.path)
         if seen == self._seen:
             return
         self._seen = seen
@@ -92,11 +94,3 @@ class Pinned:
         """Whether this worker has seen the device accept a certificate of ours: one that never does
         has not installed our CA, which is no reason to stop looking."""
         return device in self._trusting
-
-
-def _mark(path: Path | None) -> tuple[int, int, int] | None:
-    try:
-        stat = path.stat() if path is not None else None
-    except OSError:
-        return None
-    return (stat.st_ino, stat.st_mtime_ns, stat.st_size) if stat is not None else None

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kidgate.documents.file_mark import mark_of
 from kidgate.policies.macs import canonical_mac
 from kidgate.policies.names import canonical_address
 
@@ -44,7 +45,7 @@ class Leases:
 
     def at(self, address: str) -> Lease | None:
         """The lease of a canonical address."""
-        seen = tuple(_mark(file) for file in self._files)
+        seen = tuple(mark_of(file) for file in self._files)
         if seen != self._seen:
             self._seen = seen
             self._by_address = {
@@ -93,14 +94,6 @@ def _lease(address: str, mac: str, name: str) -> Iterator[Lease]:
         yield Lease(canonical_address(address), canonical_mac(mac), shown.rstrip("."))
     except ValueError:
         return
-
-
-def _mark(file: Path) -> tuple[int, int, int] | None:
-    try:
-        stat = file.stat()
-    except OSError:
-        return None
-    return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
 
 def _text(file: Path) -> str:

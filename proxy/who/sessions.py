@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kidgate.documents.file_mark import Mark, mark_of
+
 logger = logging.getLogger(__name__)
 
 
@@ -65,11 +67,11 @@ class Sessions:
     path: Path | None = None
     pins: tuple[str, ...] = ()
     _by_device: dict[str, Session] = field(default_factory=dict)
-    _seen: tuple[int, int, int] | None = None
+    _seen: Mark | None = None
 
     def look(self) -> bool:
         """Whether something changed. Never raises."""
-        seen = _mark(self.path)
+        seen = mark_of(self.path)
         if seen == self._seen:
             return False
         self._seen = seen
@@ -91,11 +93,3 @@ class Sessions:
         """Whose session holds there; empty: nobody's."""
         session = self.on(device, at)
         return session.child if session is not None else ""
-
-
-def _mark(path: Path | None) -> tuple[int, int, int] | None:
-    try:
-        stat = path.stat() if path is not None else None
-    except OSError:
-        return None
-    return (stat.st_ino, stat.st_mtime_ns, stat.st_size) if stat is not None else None
