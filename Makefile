@@ -62,10 +62,10 @@ cases: $(DONE) ## attempts to get around the filter, through the real gateway (n
 
 lock: $(UV) ## resolve the lock files anew
 	@$(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header --extra postgresql --extra threat-intel \
+		--no-emit-index-url --no-emit-find-links --no-header --extra postgresql --extra threat-intel --extra images \
 		pyproject.toml -o requirements.lock
 	@$(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header --extra postgresql --extra threat-intel --group dev \
+		--no-emit-index-url --no-emit-find-links --no-header --extra postgresql --extra threat-intel --extra images --group dev \
 		--constraint requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean: ## remove what was made, but not the state
