@@ -115,6 +115,16 @@ class _Engine:
 
 
 @dataclass(frozen=True, slots=True)
+class _Words:
+    """Where a search's words stand on hosts where nothing is set."""
+
+    hosts: tuple[Pattern, ...]
+    terms: tuple[str, ...] = ()
+    path_terms: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ("/*",)
+
+
+@dataclass(frozen=True, slots=True)
 class _Way:
     from_: Literal["query", "path", "label"]
     names: tuple[str, ...] = ()
@@ -205,6 +215,7 @@ def load_builtin() -> tuple[tuple[TierRow, ...], tuple[ServiceRow, ...], Builtin
     endings = reader.value("endings.yaml", Mapping[str, tuple[str, ...]])
     undecrypted = reader.value("never_decrypt.yaml", Mapping[str, _Undecrypted])
     engines = reader.value("safe_search.yaml", tuple[_Engine, ...])
+    words = reader.value("search_terms.yaml", tuple[_Words, ...])
     front_ends = reader.value("front_ends.yaml", tuple[_FrontEnd, ...])
     shared_hosting = reader.value("shared_hosting.yaml", tuple[Host, ...])
     harbour = reader.value("safe_harbour.yaml", Help)
@@ -213,6 +224,7 @@ def load_builtin() -> tuple[tuple[TierRow, ...], tuple[ServiceRow, ...], Builtin
     lookalike = reader.lookalike()
     reader.finish()
     assert lookalike is not None
+    engines += tuple(_engine_of(entry) for entry in words)
     builtin = Builtin(
         safe_harbour=tuple(place.host for place in harbour.places),
         never_decrypt=tuple(host for group in undecrypted.values() for host in group.hosts),
@@ -255,6 +267,11 @@ def category_key(name: str) -> str:
 @cache
 def _category_names() -> Mapping[str, str]:
     return {name: c.key for c in load_categories() for name in (*c.aliases, c.key)}
+
+
+def _engine_of(words: _Words) -> _Engine:
+    """An engine of which the words are read and nothing else is known."""
+    return _Engine("", "", words.hosts, words.paths, words.terms, words.path_terms)
 
 
 def _text(name: str) -> str:

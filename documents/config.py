@@ -148,6 +148,8 @@ class Limits:
     connections_per_device: Count = 256
     journal_wait_ms: Annotated[int, Meta(ge=1, le=10_000)] = 50
     spool_bytes: Annotated[int, Meta(ge=65_536, le=2**40)] = 33_554_432
+    held_bytes: Annotated[int, Meta(ge=65_536, le=67_108_864)] = 2_097_152  # of a body to be judged
+    held_at_once: Count = 64  # bodies, in one worker
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from kidgate.policies.model import (
     Asked,
     Decision,
     Hit,
+    Notice,
     Reason,
     Rewrite,
     Source,
@@ -68,6 +69,8 @@ class Case:
         self.rewrite: Rewrite | None = None
         self.resolve_as = ""  # the name that gives a safe search's addresses
         self.watch = False
+        self.notice: Notice | None = None  # what of a watched visit is worth telling
+        self.new_here = ""  # the site, where it resembles a brand and is new to the house
         self.allowed_by: Ruling | None = None  # the grant or allow rule in force
         self.listed = False  # something of the tier allows it by name, category or service
         self.passes_closed = False  # a rule or the tier said: relay undecrypted
@@ -132,6 +135,11 @@ class Case:
         """Whether a feed may have something to say of a page that it does not say of the site."""
         index = self.snapshot.index
         return index is not None and index.may_depend_on_url(self.host)
+
+    def tell(self, reason: Reason, source: Source, category: str = "") -> None:
+        """Let it pass, and let an adult know; the first thing told stands."""
+        self.watch = True
+        self.notice = self.notice or Notice(reason, source, category)
 
     def lift(self, orders: tuple[int, ...], source: Source) -> None:
         for order in orders:

@@ -162,6 +162,7 @@ def _build(
     safe_harbour = c.hosts("settings: safe_harbour", harbour)
     never_decrypt = c.hosts("built-in never_decrypt", c.builtin.never_decrypt)
     genuine = c.hosts("settings: genuine", settings.genuine)
+    trusted = c.hosts("settings: trusted", settings.trusted)
     own_names = c.hosts("settings: own_names", settings.own_names)
     shared_hosting = c.hosts("built-in shared_hosting", c.builtin.shared_hosting)
     own = c.networks("settings: own_addresses", settings.own_addresses)
@@ -201,6 +202,7 @@ def _build(
         own_names=own_names,
         shared_hosting=shared_hosting,
         genuine=genuine,
+        trusted=trusted,
         brands=c.builtin.brands,
         lookalike=c.builtin.lookalike,
     )
@@ -273,11 +275,15 @@ def _tier(c: Compiler, row: TierRow) -> Tier:
         hours=c.schedule(f"{place}: hours", row.hours),
         bedtime=c.schedule(f"{place}: bedtime", row.bedtime),
         types=tuple(sorted(row.content_types.items(), key=lambda item: item[0].count("*"))),
-        terms=tuple(
-            dict.fromkeys(term for text in row.search_terms if (term := canonical_term(text)))
-        ),
+        terms=_terms(row.search_terms),
+        help_terms=_terms(row.search_help),
+        alert_terms=_terms(row.search_alerts),
         zone=c.zone(f"{place}: zone", row.zone),
     )
+
+
+def _terms(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(term for text in texts if (term := canonical_term(text))))
 
 
 def _profile(c: Compiler, row: ProfileRow, house: ZoneInfo) -> Profile:

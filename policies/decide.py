@@ -56,7 +56,10 @@ CHECKS: tuple[Check, ...] = (
     # 13 before terms: the words are judged as sent to a safe search.
     Check(13, "safe_search", deciders.safe_search),
     Check(14, "search_term", deciders.search_term),
+    Check(15, "video", deciders.video),
     Check(15, "page", deciders.page),
+    # Last of 15: what was read and found bad has the better reason.
+    Check(15, "unjudged", deciders.unjudged),
     Check(16, "going_out", deciders.going_out),
 )
 
@@ -157,8 +160,10 @@ def _answer(case: Case, ruling: Ruling) -> Decision:
         resolve_as=case.resolve_as,
         decrypt=not (verdict is Verdict.ALLOW and deciders.stays_closed(case)),
         watch=case.watch,
+        notice=case.notice,
         until=ruling.until,
         likeness=ruling.likeness,
+        new_here=case.new_here,
     )
 
 

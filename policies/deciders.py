@@ -12,6 +12,7 @@ from kidgate.policies.likeness import THREAT as LOOKALIKE
 from kidgate.policies.likeness import Likeness
 from kidgate.policies.matching import OPENS, term_matches, type_matches
 from kidgate.policies.model import Action, Facts, Reason, Source, Stage, Verdict
+from kidgate.policies.names import parents
 from kidgate.policies.pinning import may_stay_closed
 from kidgate.policies.tables import Rule
 from kidgate.policies.targets import PLACES
@@ -21,6 +22,7 @@ GRANT_LIFTS = (8, 9, 10, 11, 12, 13, 14, 15)
 RULE_LIFTS = (10, 11, 12, 14, 15)
 SAFE_SEARCH = 13
 SECURITY = 6
+CRISIS = "self_harm"  # the category of a child in need
 # Analysers' threat scores; a list entry needs no score.
 THREAT_BLOCKS = 80.0
 THREAT_WARNS = 50.0
@@ -155,7 +157,7 @@ def grant(case: Case) -> Ruling | None:
 
 
 def security(case: Case) -> Ruling | None:
-    likeness = case.site.likeness
+    likeness = _met(case)
     for hit in case.hits:
         if hit.category in case.snapshot.security:
             source = Source("feed", hit.feed, hit.entry)
@@ -170,6 +172,19 @@ def security(case: Case) -> Ruling | None:
         ruling = _threat(case, likeness.score, source)
         return ruling._replace(likeness=likeness) if ruling else None
     return _threat(case, score, Source("analyser", worst, f"{score:.0f}")) if worst else None
+
+
+def _met(case: Case) -> Likeness | None:
+    """What the site looks like. One worth a warning that is new to the house has no benefit of the
+    doubt; below that, being new says nothing: every site was once."""
+    likeness = case.site.likeness
+    if likeness is None or likeness.score < THREAT_WARNS:
+        return likeness
+    site = case.snapshot.suffixes.site_of(case.host)
+    if not case.snapshot.new_here(site, case.visit.at):
+        return likeness
+    case.new_here = site
+    return likeness.first_seen()
 
 
 def _threat(case: Case, score: float, source: Source) -> Ruling | None:
@@ -372,11 +387,33 @@ def safe_search(case: Case) -> Ruling | None:
 
 
 def search_term(case: Case) -> Ruling | None:
-    for term in case.tier.terms if case.search_terms else ():
-        if any(term_matches(term, said) for said in case.search_terms):
-            source = Source("tier", case.tier.row.key, f"term:{term}")
-            return Ruling(Verdict.BLOCK, Reason.SEARCH_TERM, source)
+    """Words that stop a search, then those that show where help is, then those told an adult."""
+    if not case.search_terms:
+        return None
+    tier = case.tier
+    if source := _searched(case, tier.terms, "term"):
+        return Ruling(Verdict.BLOCK, Reason.SEARCH_TERM, source)
+    if source := _searched(case, tier.help_terms, "help"):
+        case.tell(Reason.SEARCH_TERM, source, CRISIS)
+        return act(case, Action.WARN, Reason.SEARCH_TERM, source, CRISIS)
+    if source := _searched(case, tier.alert_terms, "alert"):
+        case.tell(Reason.SEARCH_TERM, source)
     return None
+
+
+def _searched(case: Case, terms: Iterable[str], kind: str) -> Source | None:
+    for term in terms:
+        if any(term_matches(term, said) for said in case.search_terms):
+            return Source("tier", case.tier.row.key, f"{kind}:{term}")
+    return None
+
+
+def video(case: Case) -> Ruling | None:
+    """Where a tier names what may be watched, nothing else is."""
+    shown, allowed = case.visit.facts.video, case.tier.row.videos
+    if not shown or not allowed or any(key in allowed for key in shown):
+        return None
+    return Ruling(Verdict.BLOCK, Reason.VIDEO, Source("tier", case.tier.row.key, "videos"))
 
 
 def page(case: Case) -> Ruling | None:
@@ -386,25 +423,52 @@ def page(case: Case) -> Ruling | None:
     )
 
 
+def unjudged(case: Case) -> Ruling | None:
+    """What the tier wants judged and nobody could read."""
+    why = case.visit.facts.unjudged
+    if not why or case.tier.row.unjudged is Action.ALLOW:
+        return None
+    source = Source("analyser", "unjudged", why)
+    if ruling := act(case, case.tier.row.unjudged, Reason.UNJUDGED, source, ""):
+        return ruling
+    case.tell(Reason.UNJUDGED, source)
+    return None
+
+
 def going_out(case: Case) -> Ruling | None:
     row, facts = case.tier.row, case.visit.facts
-    if facts.personal_data and row.personal_data is not Action.ALLOW:
+    if facts.personal_data and row.personal_data is not Action.ALLOW and not _may_be_told(case):
         source = Source("tier", row.key, "personal_data " + ",".join(facts.personal_data))
         if ruling := act(case, row.personal_data, Reason.PERSONAL_DATA, source, ""):
             return ruling
+        case.tell(Reason.PERSONAL_DATA, source)
     return _over(case, facts.messages, row.message_limits, Reason.MESSAGE)
+
+
+def _may_be_told(case: Case) -> bool:
+    """Whether a site may know who the child is: an adult trusts it, or the child has an account
+    with a service that everyone knows by name and logs in there."""
+    if any(name in case.snapshot.trusted for name in parents(case.host)):
+        return True
+    return case.visit.facts.logging_in and bool(case.services)
 
 
 def _over(
     case: Case, scores: Mapping[str, float], limits: Mapping[str, float], reason: Reason
 ) -> Ruling | None:
-    """The first category, by name, whose score reaches its limit."""
+    """The first category, by name, whose score reaches its limit. A child in need is shown where
+    help is, and may go on: that is no offence."""
     if not scores or not limits:
         return None
-    for key in sorted(scores):
-        if key in limits and scores[key] >= limits[key]:
-            source = Source("tier", case.tier.row.key, f"{reason}:{key}")
+    over = [key for key in sorted(scores) if key in limits and scores[key] >= limits[key]]
+    for key in over:
+        source = Source("tier", case.tier.row.key, f"{reason}:{key}")
+        if key != CRISIS:
             return Ruling(Verdict.BLOCK, reason, source, key)
+    if CRISIS in over:
+        source = Source("tier", case.tier.row.key, f"{reason}:{CRISIS}")
+        case.tell(reason, source, CRISIS)
+        return act(case, Action.WARN, reason, source, CRISIS)
     return None
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from kidgate.policies.model import Decision, JournalLevel, Reason, Visit
+from kidgate.policies.model import Decision, JournalLevel, Reason, Verdict, Visit
+from kidgate.policies.names import Url
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ def entry_of(
     quiet = harbour or decision.reason is Reason.OWN_PAGE
     host_kept = level in (JournalLevel.URL, JournalLevel.HOST) and not quiet
     url_kept = level is JournalLevel.URL and not quiet
+    noted = decision.notice if decision.verdict is Verdict.ALLOW else None
+    source = noted.source if noted else decision.source
     anonymous = level is JournalLevel.NOTHING or harbour
     return Entry(
         id=id,
@@ -64,12 +67,17 @@ def entry_of(
         device="" if anonymous else visit.device or "",
         tier=decision.tier,
         verdict=decision.verdict.value,
-        reason=decision.reason.value,
-        category="" if anonymous else decision.category,
+        reason=(noted.reason if noted else decision.reason).value,
+        category="" if anonymous else (noted and noted.category) or decision.category,
         host=visit.url.host if host_kept else "",
-        url=str(visit.url) if url_kept else "",
-        source=str(decision.source) if host_kept else decision.source.kind,
+        url=str(_kept(visit)) if url_kept else "",
+        source=str(source) if host_kept else source.kind,
         rule_id=decision.rule_id,
         version=decision.snapshot_id,
         address="" if anonymous else address,
     )
+
+
+def _kept(visit: Visit) -> Url:
+    """The address without what a child told about itself in it."""
+    return replace(visit.url, query="") if visit.facts.personal_data else visit.url

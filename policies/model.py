@@ -60,6 +60,8 @@ class Reason(StrEnum):
     SEARCH_TERM = "search_term"
     PAGE_TEXT = "page_text"
     IMAGE = "image"
+    VIDEO = "video"
+    UNJUDGED = "unjudged"
     PERSONAL_DATA = "personal_data"
     MESSAGE = "message"
     TIER_DEFAULT = "tier_default"
@@ -140,9 +142,12 @@ class Facts:
     search_terms: tuple[str, ...] = ()  # lower case, NFC
     text: Mapping[str, float] = EMPTY  # page text: category -> score
     images: Mapping[str, float] = EMPTY  # worst picture: category -> score
+    video: tuple[str, ...] = ()  # what a video page shows: `video:ID`, `channel:ID`, `@handle`
     personal_data: tuple[str, ...] = ()  # kinds found going out: phone, address, ...
+    logging_in: bool = False  # what goes out is a log-in: a password stands beside it
     messages: Mapping[str, float] = EMPTY  # chat text: category -> score
     threats: Mapping[str, float] = EMPTY  # analysers' threats: impersonation, ... -> score
+    unjudged: str = ""  # why what the tier wants judged could not be, in words: too large, ...
     illegal: bool = False  # matched a hash or URL list of a member scheme
     minutes: Mapping[str, float] = EMPTY
     warned: bool = False  # the child has seen the warning for this site and gone on
@@ -185,6 +190,14 @@ class Source:
         return text if self.line is None else f"{text} (line {self.line})"
 
 
+class Notice(NamedTuple):
+    """What an adult is told of a visit that went through."""
+
+    reason: Reason
+    source: Source
+    category: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One line of a trace: what a check said."""
@@ -221,8 +234,10 @@ class Decision:
     resolve_as: str = ""  # whose addresses force safe search where nobody can look inside
     decrypt: bool = True  # False: an allowed TLS connection is relayed unopened
     watch: bool = False  # journal it although it passes
+    notice: Notice | None = None  # what of a watched visit is worth telling, where one thing is
     until: datetime | None = None  # when the stop ends by itself, where known
     likeness: Likeness | None = None  # what a stopped look-alike imitates
+    new_here: str = ""  # the look-alike's registrable name, where the house meets it first
     steps: tuple[Step, ...] = ()
 
     @property

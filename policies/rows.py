@@ -48,6 +48,13 @@ class TierRow:
     message_limits: Mapping[str, float] = field(default_factory=dict)
     personal_data: Action = Action.ALLOW  # allow | warn | block
     search_terms: tuple[str, ...] = ()  # words that stop a search
+    search_alerts: tuple[str, ...] = ()  # words of a search that passes, and that an adult is told
+    search_help: tuple[str, ...] = ()  # words that show where help is, before the search goes on
+    # What may be watched where the video service is open: `video:ID`, `channel:ID`, `@handle`;
+    # empty: anything
+    videos: tuple[str, ...] = ()
+    # Pages, pictures and messages that should be judged and cannot be: too large, unreadable
+    unjudged: Action = Action.WATCH  # allow | watch | warn | block
     hours: str = ""  # schedule text: when the internet is on; empty: always
     bedtime: str = ""  # schedule text: when it is off
     quotas: Mapping[str, int] = field(
@@ -96,6 +103,8 @@ class ProfileRow:
     groups: tuple[str, ...] = ()
     language: str = ""  # of block pages: vi | en; empty: the browser's
     zone: str = ""
+    # The child's own data, to tell when it goes out: `kind:hash`, keyed; never in clear
+    personal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +175,7 @@ class Settings:
     never_decrypt: tuple[str, ...] = ("bank", "health_records", "government_identity", "updates")
     safe_harbour: tuple[str, ...] = ()  # hosts added to the built-in help lines
     genuine: tuple[str, ...] = ()  # hosts, with their subdomains, that are no look-alikes
+    trusted: tuple[str, ...] = ()  # hosts, with their subdomains, that may be told personal data
     holidays: tuple[date, ...] = ()
     retention_days: int = 90
 

@@ -1,12 +1,13 @@
 """Search engines: the words of a search, and what makes its answers safe.
 
-The table is `tiers/safe_search.yaml`; its head documents the entries.
+The table is `tiers/safe_search.yaml`, whose head documents the entries, and
+`tiers/search_terms.yaml`, where nothing is set.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote_plus, urlencode
@@ -15,6 +16,12 @@ from kidgate.policies.front_ends import path_matches
 from kidgate.policies.model import Rewrite, Source
 from kidgate.policies.names import Url, parents
 from kidgate.policies.targets import canonical_term
+
+MAX_FORM = 64 * 1024  # bytes of a posted search; nobody types more
+
+
+# Before an engine's host, where its search itself stands.
+FRONTS = ("", "www.", "m.", "start.", "images.", "edgeservices.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +43,18 @@ class SafeSearch:
         """What is searched for, lower case and NFC; empty when the URL is no search."""
         found: list[str] = []
         for engine in self.engines(url.host):
-            found += _terms(engine, url)
-        return tuple(term for term in dict.fromkeys(map(canonical_term, found)) if term)
+            found += [*_terms(engine, url.path, url.query), *_path_terms(engine, url.path)]
+        return _canonical(found)
+
+    def terms_of_body(self, url: Url, body: bytes) -> tuple[str, ...]:
+        """As `terms`, for a search that is posted: of the URL, and of its urlencoded form."""
+        if len(body) > MAX_FORM:
+            return self.terms(url)
+        form = body.decode("utf-8", "replace")
+        found = list(self.terms(url))
+        for engine in self.engines(url.host):
+            found += _terms(engine, url.path, form)
+        return _canonical(found)
 
     def rewrite(self, url: Url, *, search: bool, youtube: str) -> Rewrite | None:
         """What to set on a request so that its answers are safe; None: nothing."""
@@ -49,10 +66,20 @@ class SafeSearch:
                     return rewrite
         return None
 
+    def fronts(self) -> Iterator[str]:
+        """The hosts that have such a name."""
+        for engines in self.by_host.values():
+            for engine in engines:
+                if engine.get("dns"):
+                    yield from (front + name for name in engine["hosts"] for front in FRONTS)
+
     def name_for(self, host: str, *, search: bool, youtube: str) -> str:
         """The name whose addresses force the same for connections that nobody can look into (the
-        engines' own offer to networks); empty: none."""
+        engines' own offer to networks); empty: none. Only where people search: sent there,
+        classroom.google.com and fonts.google.com would be no more."""
         for engine in self.engines(host):
+            if not any(host == front + name for name in engine["hosts"] for front in FRONTS):
+                continue
             names = engine.get("dns") or {}
             wanted = ([youtube] if youtube != "off" else []) + (["set"] if search else [])
             for kind in wanted:
@@ -61,15 +88,30 @@ class SafeSearch:
         return ""
 
 
-def _terms(engine: Mapping[str, Any], url: Url) -> list[str]:
+def _canonical(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(term for term in dict.fromkeys(map(canonical_term, found)) if term)
+
+
+def _terms(engine: Mapping[str, Any], path: str, fields: str) -> list[str]:
+    if not engine["terms"] or not path_matches(engine["paths"], path):
+        return []
+    values = parse_qs(fields)
+    return [text for name in engine["terms"] for text in values.get(name, ())]
+
+
+def _path_terms(engine: Mapping[str, Any], path: str) -> list[str]:
     found = []
-    if path_matches(engine["paths"], url.path):
-        values = parse_qs(url.query)
-        found += [text for name in engine["terms"] for text in values.get(name, ())]
+    parts = path.split("/")
     for start in engine["path_terms"]:
-        if url.path.startswith(start):
-            found.append(unquote_plus(url.path[len(start) :].split("/")[0]))
+        before = start.split("/")[:-1]
+        begins = len(parts) > len(before) and all(map(_same_part, before, parts))
+        if begins:
+            found.append(unquote_plus(parts[len(before)]))
     return found
+
+
+def _same_part(wanted: str, part: str) -> bool:
+    return wanted in ("*", part)
 
 
 def _rewrite(engine: Mapping[str, Any], change: Mapping[str, Any], url: Url) -> Rewrite | None:

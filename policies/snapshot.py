@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from kidgate.policies.asker import Asker, asker_of
 from kidgate.policies.front_ends import FrontEnds
-from kidgate.policies.likeness import Likener, unlike
+from kidgate.policies.likeness import Likener, NewHere, known_here, unlike
 from kidgate.policies.model import ASKED, Asked, CategoryIndex, Hit
 from kidgate.policies.rows import BrandRow, DeviceRow, LookalikeRow, Settings
 from kidgate.policies.safe_search import SafeSearch
@@ -67,9 +67,11 @@ class PolicySnapshot:
     suffixes: Suffixes
     shared_hosting: frozenset[str]
     genuine: frozenset[str]
+    trusted: frozenset[str]
     brands: tuple[BrandRow, ...]
     lookalike: LookalikeRow
     likeness: Likener = field(default=unlike, compare=False)
+    new_here: NewHere = field(default=known_here, compare=False)
     index: CategoryIndex | None = field(default_factory=NoFeeds, compare=False)  # None: lost
 
     def with_index(self, index: CategoryIndex | None) -> PolicySnapshot:
@@ -78,6 +80,10 @@ class PolicySnapshot:
     def with_likeness(self, likeness: Likener) -> PolicySnapshot:
         """One that tells look-alikes; `kidgate.content.lookalike` has the likener."""
         return replace(self, likeness=likeness)
+
+    def with_memory(self, new_here: NewHere) -> PolicySnapshot:
+        """One that knows which sites are new to the house."""
+        return replace(self, new_here=new_here)
 
     @cached_property
     def known_hosts(self) -> frozenset[str]:

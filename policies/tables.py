@@ -136,6 +136,8 @@ class Tier:
     bedtime: Schedule | None
     types: tuple[tuple[str, Action], ...]  # most specific first
     terms: tuple[str, ...]  # that stop a search, canonical
+    help_terms: tuple[str, ...]  # that show help first
+    alert_terms: tuple[str, ...]  # that pass and are told
     zone: ZoneInfo | None
 
 

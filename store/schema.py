@@ -48,6 +48,10 @@ class Tier(Base):
     message_limits: Mapped[Any] = mapped_column(Json)
     personal_data: Mapped[str]
     search_terms: Mapped[Any] = mapped_column(Json)
+    search_alerts: Mapped[Any] = mapped_column(Json, server_default="[]")
+    search_help: Mapped[Any] = mapped_column(Json, server_default="[]")
+    videos: Mapped[Any] = mapped_column(Json, server_default="[]")
+    unjudged: Mapped[str] = mapped_column(server_default="watch")
     hours: Mapped[str]
     bedtime: Mapped[str]
     quotas: Mapped[Any] = mapped_column(Json)
@@ -89,6 +93,7 @@ class Profile(Base):
     tier: Mapped[str]
     language: Mapped[str]
     zone: Mapped[str]
+    personal: Mapped[Any] = mapped_column(Json, server_default="[]")
 
 
 class ProfileGroup(Base):

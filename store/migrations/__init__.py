@@ -4,5 +4,11 @@ The list below is how the program knows, without Alembic, whether a database is 
 newer.
 """
 
-REVISIONS = ("0001", "0002", "0003", "0004")  # oldest first; a test holds it against the scripts
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+)  # oldest first; a test holds it against the scripts
 HEAD = REVISIONS[-1]

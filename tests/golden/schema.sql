@@ -161,7 +161,7 @@ CREATE TABLE profiles (
 	born DATE, 
 	tier VARCHAR NOT NULL, 
 	language VARCHAR NOT NULL, 
-	zone VARCHAR NOT NULL, 
+	zone VARCHAR NOT NULL, personal JSON DEFAULT '[]' NOT NULL, 
 	CONSTRAINT pk_profiles PRIMARY KEY ("key")
 );
 CREATE TABLE requests (
@@ -243,7 +243,7 @@ CREATE TABLE tiers (
 	quotas JSON NOT NULL, 
 	journal VARCHAR NOT NULL, 
 	notify JSON NOT NULL, 
-	zone VARCHAR NOT NULL, 
+	zone VARCHAR NOT NULL, search_alerts JSON DEFAULT '[]' NOT NULL, search_help JSON DEFAULT '[]' NOT NULL, videos JSON DEFAULT '[]' NOT NULL, unjudged VARCHAR DEFAULT 'watch' NOT NULL, 
 	CONSTRAINT pk_tiers PRIMARY KEY ("key")
 );
 CREATE TABLE usage (

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kidgate.policies.decide import decide
+from kidgate.policies.likeness import Likeness
 from kidgate.policies.model import Action, Decision, Facts, Reason, Stage, Verdict, Visit
 from kidgate.policies.rows import (
     DeviceRow,
@@ -307,6 +308,122 @@ def test_quota_counts_for_all_a_service_and_a_category(house: House, visit: Make
     assert source("choi.test", {"service:choi": 10}) == "tier t: quota service:choi 10 min"
     assert source("a.test", {"service:choi": 10}) is None
     assert source("g.test", {}) == "tier t: quota category:games 0 min"
+
+
+@pytest.mark.parametrize(
+    ("score", "ceiling", "first", "later"),
+    [
+        (49.0, 100.0, Verdict.ALLOW, Verdict.ALLOW),
+        (50.0, 100.0, Verdict.WARN, Verdict.WARN),
+        (70.0, 100.0, Verdict.BLOCK, Verdict.WARN),
+        (70.0, 75.0, Verdict.WARN, Verdict.WARN),
+        (80.0, 100.0, Verdict.BLOCK, Verdict.BLOCK),
+    ],
+)
+def test_lookalike_that_the_house_meets_first_has_no_benefit_of_the_doubt(
+    house: House, visit: MakeVisit, score: float, ceiling: float, first: Verdict, later: Verdict
+) -> None:
+    likeness = Likeness("nhada", "Nhà Đá", "Nhada", "bank", "nhada.vn", score, (), ceiling)
+    known = house().with_likeness(lambda host: likeness if host.endswith("gia.test") else None)
+    met = known.with_memory(lambda site, at: site == "gia.test" and at < LATER)
+    there, elsewhere = visit("www.gia.test"), visit("that.test")
+    assert decide(there, known).verdict is later
+    assert decide(replace(there, at=LATER), met).verdict is later
+    decision = decide(there, met)
+    assert decision.verdict is first
+    assert decision.new_here == ("gia.test" if score >= 50 else "")
+    assert decide(elsewhere, met).new_here == ""
+
+
+def test_search_is_stopped_helped_or_told(house: House, visit: MakeVisit) -> None:
+    tier = TierRow("t", search_terms=("cá độ",), search_help=("tự tử",), search_alerts=("cần sa",))
+    snapshot = house(tier=tier)
+
+    def searched(*terms: str, **facts: bool) -> Decision:
+        return decide(visit("a.test", facts=Facts(search_terms=terms, **facts)), snapshot)
+
+    assert said(searched("cá độ", "tự tử")) == ("block", "search_term", "tier t: term:cá độ")
+    help = searched("muốn tự tử")
+    assert (help.verdict, help.reason, help.category) == (
+        Verdict.WARN,
+        Reason.SEARCH_TERM,
+        "self_harm",
+    )
+    gone_on = searched("muốn tự tử", warned=True)
+    assert (gone_on.verdict, gone_on.watch) == (Verdict.ALLOW, True)
+    told = searched("cần sa là gì")
+    assert (told.verdict, told.watch) == (Verdict.ALLOW, True)
+    assert told.notice is not None and told.notice.reason is Reason.SEARCH_TERM
+    assert searched("thời tiết").notice is None
+
+
+def test_video_is_open_when_the_tier_names_it_or_its_channel(
+    house: House, visit: MakeVisit
+) -> None:
+    snapshot = house(tier=TierRow("t", videos=("channel:UC1", "video:abc")))
+    for shown, verdict in (
+        (("video:abc", "channel:UC9"), Verdict.ALLOW),
+        (("video:xyz", "channel:UC1"), Verdict.ALLOW),
+        (("video:xyz", "channel:UC9"), Verdict.BLOCK),
+        ((), Verdict.ALLOW),
+    ):
+        assert decide(visit("a.test", facts=Facts(video=shown)), snapshot).verdict is verdict
+    anything = house(tier=TierRow("t"))
+    assert not decide(visit("a.test", facts=Facts(video=("video:xyz",))), anything).stops
+
+
+@pytest.mark.parametrize(
+    ("action", "verdict", "told"),
+    [
+        (Action.ALLOW, Verdict.ALLOW, False),
+        (Action.WATCH, Verdict.ALLOW, True),
+        (Action.WARN, Verdict.WARN, False),
+        (Action.BLOCK, Verdict.BLOCK, False),
+    ],
+)
+def test_what_nobody_could_read_follows_the_tier(
+    house: House, visit: MakeVisit, action: Action, verdict: Verdict, *, told: bool
+) -> None:
+    decision = decide(
+        visit("a.test", facts=Facts(unjudged="too large")),
+        house(tier=TierRow("t", unjudged=action)),
+    )
+    assert (decision.verdict, decision.notice is not None) == (verdict, told)
+    if decision.stops:
+        assert (decision.reason, str(decision.source)) == (
+            Reason.UNJUDGED,
+            "analyser unjudged: too large",
+        )
+
+
+def test_child_in_need_is_shown_help_and_may_go_on(house: House, visit: MakeVisit) -> None:
+    limits = {"self_harm": 50.0, "adult": 50.0}
+    snapshot = house(tier=TierRow("t", text_limits=limits, message_limits=limits))
+    for facts in (Facts(text={"self_harm": 90.0}), Facts(messages={"self_harm": 90.0})):
+        assert decide(visit("a.test", facts=facts), snapshot).verdict is Verdict.WARN
+        gone_on = decide(visit("a.test", facts=replace(facts, warned=True)), snapshot)
+        assert (gone_on.verdict, gone_on.watch) == (Verdict.ALLOW, True)
+    worse = Facts(text={"self_harm": 90.0, "adult": 90.0})
+    assert decide(visit("a.test", facts=worse), snapshot).verdict is Verdict.BLOCK
+
+
+def test_personal_data_may_go_where_an_adult_trusts_or_to_a_known_log_in(
+    house: House, visit: MakeVisit
+) -> None:
+    snapshot = house(
+        tier=TierRow("t", personal_data=Action.BLOCK),
+        settings=Settings(unknown_tier="plain", trusted=("truong.test",)),
+        services=(ServiceRow("choi", hosts=("choi.test",)),),
+    )
+    told, log_in = Facts(personal_data=("phone",)), Facts(personal_data=("phone",), logging_in=True)
+    for host, facts, verdict in (
+        ("a.test", told, Verdict.BLOCK),
+        ("a.test", log_in, Verdict.BLOCK),
+        ("www.truong.test", told, Verdict.ALLOW),
+        ("choi.test", log_in, Verdict.ALLOW),
+        ("choi.test", told, Verdict.BLOCK),
+    ):
+        assert decide(visit(host, facts=facts), snapshot).verdict is verdict
 
 
 def test_personal_data_and_messages_follow_the_tier(house: House, visit: MakeVisit) -> None:

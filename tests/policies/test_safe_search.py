@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kidgate.policies.model import Rewrite, Source
 from kidgate.policies.names import parse_url
 from kidgate.policies.rows import Builtin
-from kidgate.policies.safe_search import SafeSearch, with_query
+from kidgate.policies.safe_search import MAX_FORM, SafeSearch, with_query
 
 FAST = settings(max_examples=300, deadline=None, database=None)
 
@@ -40,6 +40,41 @@ def test_terms_are_what_is_searched_for(
     table: SafeSearch, url: str, terms: tuple[str, ...]
 ) -> None:
     assert table.terms(parse_url(url)) == terms
+
+
+@pytest.mark.parametrize(
+    ("url", "body", "terms"),
+    [
+        ("tim.test/search", b"q=c%C3%A1+%C4%91%E1%BB%99&x=1", ("cá độ",)),
+        ("tim.test/search?q=a", b"q=b", ("a", "b")),
+        ("tim.test/search?q=a", b"q=A", ("a",)),
+        ("tim.test/search", "q=cá độ".encode(), ("cá độ",)),
+        ("tim.test/khac", b"q=a", ()),
+        ("tim.test/tu/meo/", b"q=a", ("meo",)),
+        ("a.test/search", b"q=a", ()),
+        ("tim.test/search", b"", ()),
+        ("tim.test/search", b"\xff\xfe&&&==q=", ()),
+        ("tim.test/search?q=a", b"q=" + b"b" * MAX_FORM, ("a",)),
+    ],
+)
+def test_terms_of_a_posted_search_are_those_of_its_form_too(
+    table: SafeSearch, url: str, body: bytes, terms: tuple[str, ...]
+) -> None:
+    assert table.terms_of_body(parse_url(url), body) == terms
+
+
+@FAST
+@given(body=st.binary(max_size=80))
+def test_terms_never_raise_when_given_any_body(table: SafeSearch, body: bytes) -> None:
+    table.terms_of_body(parse_url("tim.test/search?q=a"), body)
+
+
+def test_a_star_in_a_path_is_any_one_part_of_it() -> None:
+    entry = {"hosts": ["a.test"], "paths": [], "terms": [], "path_terms": ["/*/ket-qua/*/"]}
+    table = SafeSearch.of([entry])
+    assert table.terms(parse_url("a.test/x/ket-qua/web/m%C3%A8o%20con/2")) == ("mèo con",)
+    assert table.terms(parse_url("a.test/x/ket-qua/web")) == ()
+    assert table.terms(parse_url("a.test/ket-qua/web/meo")) == ()
 
 
 def test_rewrite_sets_the_query_on_searches_alone(table: SafeSearch) -> None:
