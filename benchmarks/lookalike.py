@@ -9,7 +9,8 @@ hosting are left out: no name can tell them.
 
 The weights were set with one half of each list, by a hash of the name; a host stands in one half
 everywhere. `unseen` is the other half. What the registry knows of single names (a brand's own
-hosts, namesakes, innocent words) was mended later by the hits of both.
+hosts, namesakes, innocent words) was mended later by the hits of both. `new here`: blocked by a
+house that meets the site for the first time, as it does each one in its first week.
 """
 
 from __future__ import annotations
@@ -141,7 +142,7 @@ def _words(text: str) -> list[str]:
 def _mistakes(report: Report, name: str, hosts: list[str], brands: Brands) -> None:
     hits = []
     for host in hosts:
-        found = score(host, brands, seen_before=True)
+        found = score(host, brands)
         if found is not None and found.score >= THREAT_WARNS:
             hits.append(host)
             why = ", ".join(f"{e.feature} {e.said} {e.weight:+.0f}" for e in found.evidence)
@@ -155,6 +156,8 @@ def _mistakes(report: Report, name: str, hosts: list[str], brands: Brands) -> No
     if fresh:
         report.add(f"{name}: hits, unseen", PER * len(fresh_hits) / len(fresh), "in 10,000")
     report.add(f"{name}: blocked", PER * len(blocked) / len(hosts), "in 10,000")
+    first = [host for host in hits if _score(host, brands, new_here=True) >= THREAT_BLOCKS]
+    report.add(f"{name}: blocked, new here", PER * len(first) / len(hosts), "in 10,000")
 
 
 def _catches(report: Report, name: str, hosts: list[str], brands: Brands) -> None:
@@ -166,19 +169,24 @@ def _catches(report: Report, name: str, hosts: list[str], brands: Brands) -> Non
             for word, limit in (("warned or blocked", THREAT_WARNS), ("blocked", THREAT_BLOCKS)):
                 caught = sum(value >= limit for value in scores)
                 report.add(f"{name}: {word}{half}", 100 * caught / len(some), "%")
+            caught = sum(_score(h, brands, new_here=True) >= THREAT_BLOCKS for h in some)
+            report.add(f"{name}: blocked, new here{half}", 100 * caught / len(some), "%")
     missed = [h for h in naming if unseen(h) and _score(h, brands) < THREAT_WARNS]
     for host in random.Random(1).sample(missed, min(SHOWN_MISSES, len(missed))):
         print(f"  missed in {name}: {host} ({_score(host, brands):.0f})")
 
 
-def _score(host: str, brands: Brands) -> float:
-    found = score(host, brands, seen_before=True)
+def _score(host: str, brands: Brands, *, new_here: bool = False) -> float:
+    """`new_here`: as `policies.deciders` counts it, of sites that are worth a warning."""
+    found = score(host, brands)
+    if found is not None and new_here and found.score >= THREAT_WARNS:
+        found = found.first_seen()
     return found.score if found is not None else 0.0
 
 
 def _cost(report: Report, profile: Profile, brands: Brands, hosts: list[str]) -> None:
     def scoring() -> float:
-        return each(partial(score, brands=brands, seen_before=True), hosts) * MICRO
+        return each(partial(score, brands=brands), hosts) * MICRO
 
     def compiling() -> float:
         def once(_: int) -> None:

@@ -53,7 +53,6 @@ NOTHING_ELSE = 10.0  # brand, bait, fillers and digits: a name that has no other
 ONLY_BAIT = 20.0  # the same, beside a common spelling
 HYPHENS, MANY = 5.0, 3
 RISKY, FREE = 20.0, 20.0
-FIRST_SEEN = 10.0
 VOUCHED, CLOSED = -30.0, -40.0
 VOUCHED_AUTHORITY = -15.0  # whoever took its whole name beside gov.vn
 A_SLIP = 75.0  # the most that a slip of the pen counts without bait: below what blocks
@@ -62,10 +61,10 @@ PLAIN = ("host", "exact", "word", "glued", "split", "shape_exact", "shape_word",
 AUTHORITIES = ("police", "government")
 
 
-def score(host: str, brands: Brands, *, seen_before: bool) -> Likeness | None:
+def score(host: str, brands: Brands) -> Likeness | None:
     """The worst of what a canonical host imitates; None when it names no brand, or is the brand.
 
-    `seen_before`: this house has visited the site before. Say True where nobody keeps count.
+    What it adds that the house has not met the site before stands in `Likeness.first_seen`.
     """
     above = parents(host)
     if is_address(host) or not brands.trusted.isdisjoint(above):
@@ -74,7 +73,7 @@ def score(host: str, brands: Brands, *, seen_before: bool) -> Likeness | None:
     named = list(places(name, brands))
     if any(_its_own(place, name, brands) for place in named):
         return None
-    found = [_likeness(place, name, brands, seen_before=seen_before) for place in named]
+    found = [_likeness(place, name, brands) for place in named]
     return max(filter(None, found), key=_rank, default=None)
 
 
@@ -82,8 +81,7 @@ def with_lookalikes(snapshot: PolicySnapshot) -> PolicySnapshot:
     """The snapshot, able to tell look-alikes: what the worker, `kidgate check` and policy tests
     decide with. Nothing is compiled before the first host is asked for."""
     brands = Brands(snapshot.brands, snapshot.lookalike, snapshot.suffixes, snapshot.shared_hosting)
-    # No process sees every visit, so that none can say what this house sees for the first time.
-    return snapshot.with_likeness(partial(score, brands=brands, seen_before=True))
+    return snapshot.with_likeness(partial(score, brands=brands))
 
 
 def _rank(likeness: Likeness) -> tuple[float, int, str]:
@@ -101,16 +99,13 @@ def _its_own(place: Place, name: Name, brands: Brands) -> bool:
     return _top(name.ending) not in brands.risky
 
 
-def _likeness(place: Place, name: Name, brands: Brands, *, seen_before: bool) -> Likeness | None:
+def _likeness(place: Place, name: Name, brands: Brands) -> Likeness | None:
     around = beside(place, brands)
     if place.how == "common_glued" and not around.explained:
         return None  # `pineapple` holds no apple
     evidence = [*_named(place), *_around(place, around, name), *_ending(place, name, brands)]
-    if not seen_before:
-        evidence.append(Evidence("first_seen", "", FIRST_SEEN))
-    total = sum(item.weight for item in evidence)
-    if place.how.startswith("typo") and not (around.bait or around.fake_endings):
-        total = min(total, A_SLIP)
+    slip = place.how.startswith("typo") and not (around.bait or around.fake_endings)
+    ceiling = A_SLIP if slip else 100.0
     row = place.brand
     return Likeness(
         brand=row.key,
@@ -118,8 +113,9 @@ def _likeness(place: Place, name: Name, brands: Brands, *, seen_before: bool) ->
         english=row.english or row.title,
         kind=row.kind,
         site=row.site or row.hosts[0],
-        score=max(0.0, min(100.0, total)),
+        score=max(0.0, min(ceiling, sum(item.weight for item in evidence))),
         evidence=tuple(evidence),
+        ceiling=ceiling,
     )
 
 

@@ -6,15 +6,12 @@ A file that is missing or broken holds nothing: every connection is opened.
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kidgate.documents.file_mark import Mark, mark_of
-
-logger = logging.getLogger(__name__)
+from kidgate.documents.watched import Watched
 
 
 class BrokenFile(ValueError):
@@ -64,22 +61,17 @@ class Pinned:
     """A worker's view: the file, and which devices have shown that they trust us."""
 
     path: Path | None = None
+    file: Watched[tuple[Pin, ...]] = field(init=False)
     _until: dict[tuple[str, str], datetime] = field(default_factory=dict)
     _trusting: set[str] = field(default_factory=set)
-    _seen: Mark | None = None
+
+    def __post_init__(self) -> None:
+        self.file = Watched(self.path, load, (), "pinned apps are not known")
 
     def look(self) -> None:
         """Read the file anew when it is another one. Never raises."""
-        seen = mark_of(self.path)
-        if seen == self._seen:
-            return
-        self._seen = seen
-        try:
-            pins = load(self.path.read_bytes()) if self.path and seen else ()
-        except (OSError, BrokenFile) as fault:
-            logger.error("pinned apps are not known: %s", fault)
-            pins = ()
-        self._until = {(pin.device, pin.name): pin.until for pin in pins}
+        if self.file.look():
+            self._until = {(pin.device, pin.name): pin.until for pin in self.file.value}
 
     def holds(self, device: str, name: str, at: datetime) -> bool:
         """Whether a device has a canonical name unopened at a moment."""

@@ -6,15 +6,12 @@ A file that is missing or broken holds no session: the device is nobody's, and j
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kidgate.documents.file_mark import Mark, mark_of
-
-logger = logging.getLogger(__name__)
+from kidgate.documents.watched import Watched
 
 
 class BrokenFile(ValueError):
@@ -65,21 +62,18 @@ class Sessions:
     """A worker's view of the file; `look` reads it anew when it is another one."""
 
     path: Path | None = None
+    file: Watched[SignedIn] = field(init=False)
     pins: tuple[str, ...] = ()
     _by_device: dict[str, Session] = field(default_factory=dict)
-    _seen: Mark | None = None
+
+    def __post_init__(self) -> None:
+        self.file = Watched(self.path, load, SignedIn(), "nobody is signed in on a shared device")
 
     def look(self) -> bool:
         """Whether something changed. Never raises."""
-        seen = mark_of(self.path)
-        if seen == self._seen:
+        if not self.file.look():
             return False
-        self._seen = seen
-        try:
-            found = load(self.path.read_bytes()) if self.path and seen else SignedIn()
-        except (OSError, BrokenFile) as fault:
-            logger.error("nobody is signed in on a shared device: %s", fault)
-            found = SignedIn()
+        found = self.file.value
         self.pins = found.pins
         self._by_device = {session.device: session for session in found.sessions}
         return True

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from kidgate.content.lookalike import A_SLIP, FIRST_SEEN, score, with_lookalikes
+from kidgate.content.lookalike import A_SLIP, score, with_lookalikes
 from kidgate.content.lookalike_brands import Brands
 from kidgate.documents.builtin import load_builtin
 from kidgate.policies.compile import compile_snapshot
 from kidgate.policies.decide import decide
 from kidgate.policies.deciders import THREAT_BLOCKS, THREAT_WARNS
-from kidgate.policies.likeness import Likeness
+from kidgate.policies.likeness import FIRST_SEEN, Likeness
 from kidgate.policies.model import Reason, Verdict, Visit
 from kidgate.policies.names import canonical_host, parse_url
 from kidgate.policies.rows import PolicyRows
@@ -133,12 +134,12 @@ mbçözüm.com
 """
 
 
-def found(brands: Brands, host: str, *, seen_before: bool = True) -> Likeness | None:
-    return score(canonical_host(host), brands, seen_before=seen_before)
+def found(brands: Brands, host: str) -> Likeness | None:
+    return score(canonical_host(host), brands)
 
 
-def value(brands: Brands, host: str, *, seen_before: bool = True) -> float:
-    likeness = found(brands, host, seen_before=seen_before)
+def value(brands: Brands, host: str) -> float:
+    likeness = found(brands, host)
     return likeness.score if likeness else 0.0
 
 
@@ -226,7 +227,9 @@ def test_feature_is_named_when_present(host: str, feature: str) -> None:
 
 def test_edit_distance_never_blocks_without_bait(brands: Brands) -> None:
     for host in ("vietcombamk.top", "vietcombamk.weebly.com", "vietcombamk-88.top"):
-        assert THREAT_WARNS <= value(brands, host, seen_before=False) <= A_SLIP < THREAT_BLOCKS
+        slip = found(brands, host)
+        assert slip is not None
+        assert THREAT_WARNS <= slip.score <= slip.first_seen().score <= A_SLIP < THREAT_BLOCKS
     assert value(brands, "vietcombamk-dangnhap.top") >= THREAT_BLOCKS
 
 
@@ -260,10 +263,12 @@ def test_brand_owns_its_name_everywhere_when_it_says_so() -> None:
     assert found(small(brand("nhada")), "nhada.de") is not None
 
 
-def test_first_visit_counts_when_somebody_keeps_count(brands: Brands) -> None:
-    host = "mynhada.com"
-    brands = small(brand("nhada"))
-    assert value(brands, host, seen_before=False) == value(brands, host) + FIRST_SEEN
+def test_first_visit_is_evidence_and_keeps_within_what_there_is(brands: Brands) -> None:
+    known = found(small(brand("nhada")), "mynhada.com")
+    assert known is not None
+    first = known.first_seen()
+    assert (first.score, first.evidence[-1].feature) == (known.score + FIRST_SEEN, "first_seen")
+    assert replace(known, score=95.0).first_seen().score == 100.0
 
 
 def test_carriers_repeat_their_customers_names() -> None:

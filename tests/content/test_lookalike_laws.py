@@ -34,7 +34,7 @@ def canonical(text: str) -> str | None:
 
 
 def value(host: str, brands: Brands) -> float:
-    found = score(host, brands, seen_before=True)
+    found = score(host, brands)
     return found.score if found else 0.0
 
 
@@ -43,7 +43,7 @@ def value(host: str, brands: Brands) -> float:
 def test_score_never_raises_and_stays_in_its_range(text: str) -> None:
     host = canonical(text)
     if host is not None:
-        found = score(host, SHIPPED, seen_before=False)
+        found = score(host, SHIPPED)
         assert found is None or 0 <= found.score <= 100
 
 
@@ -52,14 +52,14 @@ def test_score_never_raises_and_stays_in_its_range(text: str) -> None:
 def test_any_label_is_read_when_it_is_not_ascii(text: str) -> None:
     host = canonical(f"{text}.com")
     if host is not None:
-        score(host, SHIPPED, seen_before=True)
+        score(host, SHIPPED)
 
 
 @FAST
 @given(st.sampled_from(sorted(SHIPPED.trusted)), st.lists(PIECES, max_size=3))
 def test_official_hosts_and_all_below_them_are_never_hit(host: str, labels: list[str]) -> None:
     below = canonical(".".join([*labels, host]))
-    assert below is None or score(below, SHIPPED, seen_before=False) is None
+    assert below is None or score(below, SHIPPED) is None
 
 
 @FAST
@@ -69,7 +69,7 @@ def test_adding_a_brand_never_lowers_another_ones_score(host: str, row: object) 
     others = tuple(other for other in SHIPPED.rows if other is not row)
     if known is None:
         return
-    found = score(known, SHIPPED, seen_before=True)
+    found = score(known, SHIPPED)
     # A brand that owns the host, by its list or under any country's ending, settles it.
     if found is not None:
         assert found.score >= value(known, replace(SHIPPED, rows=others))
@@ -78,16 +78,16 @@ def test_adding_a_brand_never_lowers_another_ones_score(host: str, row: object) 
 @FAST
 @given(HOSTS)
 def test_a_slip_of_the_pen_never_blocks_by_itself(host: str) -> None:
-    found = score(host, SHIPPED, seen_before=False)
+    found = score(host, SHIPPED)
     if found is not None and found.evidence[0].feature.startswith("typo"):
         words = {item.feature for item in found.evidence}
-        assert found.score <= A_SLIP < THREAT_BLOCKS or words & {"bait", "fake_ending"}
+        assert found.first_seen().score <= A_SLIP < THREAT_BLOCKS or words & {"bait", "fake_ending"}
 
 
 @FAST
 @given(HOSTS)
 def test_a_visit_before_never_makes_a_host_worse(host: str) -> None:
     known = canonical(host)
-    if known is not None:
-        first = score(known, SHIPPED, seen_before=False)
-        assert value(known, SHIPPED) <= (first.score if first else 0.0)
+    found = score(known, SHIPPED) if known is not None else None
+    if found is not None:
+        assert found.score <= found.first_seen().score <= 100

@@ -110,7 +110,7 @@ def test_nothing_else_that_is_shipped_looks_like_a_brand() -> None:
         hosts |= {*service.hosts, *service.payment_hosts, *service.company_hosts}
     hit = {}
     for host in hosts:
-        found = score(host, brands, seen_before=False)
+        found = score(host, brands)
         if found is not None and found.score >= WARNS:
             hit[host] = found
     assert hit == {}
