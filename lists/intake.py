@@ -84,7 +84,7 @@ class Intake:
         if known is Format.PHRASES:
             message = (
                 f"`{file}` is a list of phrases for the text of pages and no list of sites: "
-                "import the list of sites or URLs that belongs to it"
+                "import it with kidgate phrases import"
             )
             raise ImportRefused(Refusal.PHRASES, message)
         around: Mapping[str, bytes] = {}

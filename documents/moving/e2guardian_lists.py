@@ -31,7 +31,7 @@ _BLOCKS = ("banned", "localbanned")
 _LIFTS = ("exception", "localexception", "grey", "localgrey")
 
 _ELSEWHERE = {
-    "phraselist": "pages are scored by Kidgate's own phrases: see the tier's text_limits",
+    "phraselist": "import them with kidgate phrases import; what stops: the tier's text_limits",
     "extensionlist": "files are stopped by type: the tier's content_types, or rules about type:",
     "exceptionregexp": "a pattern lifts no other list here: allow the sites by name",
     "regexplist": "pages and addresses are not rewritten; safe search is the tier's",
