@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -25,9 +26,24 @@ def gateway() -> None:
 
 
 @gateway.command("plan")
+@click.option("--dns", "engine", type=click.Choice(["unbound"]), help="For a name server instead.")
+@click.option(
+    "--out", metavar="DIR", type=click.Path(path_type=Path), help="With --dns: where to write."
+)
 @pass_app
-def plan(app: App) -> None:
-    """Print what `install` would do, and the service's unit."""
+def plan(app: App, *, engine: str | None, out: Path | None) -> None:
+    """Print what `install` would do, and the service's unit.
+
+    With --dns unbound, write the policy out for a name server that you have already: zone files and
+    a part of unbound.conf, in DIR or `unbound` in the home. It says what names alone cannot do.
+    """
+    if engine is not None:
+        from kidgate.console.name_server import write_plan
+
+        write_plan(app, out)
+        return
+    if out is not None:
+        raise click.UsageError("--out goes with --dns: without it nothing is written")
     from kidgate.proxy.netfilter.plan import SYSCTLS
     from kidgate.proxy.netfilter.table import table_text
 

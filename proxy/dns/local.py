@@ -17,9 +17,9 @@ class Local(Enum):
     NO_DATA = auto()
 
 
-_CANARIES = frozenset(("use-application-dns.net", "mask.icloud.com", "mask-h2.icloud.com"))
-_EMPTY = frozenset(("resolver.arpa",))  # no encrypted resolver is designated but this one
-_SPECIAL = frozenset(
+CANARIES = frozenset(("use-application-dns.net", "mask.icloud.com", "mask-h2.icloud.com"))
+EMPTY = frozenset(("resolver.arpa",))  # no encrypted resolver is designated but this one
+SPECIAL = frozenset(
     [
         *("local", "localdomain", "localhost", "invalid", "test", "onion", "internal", "intranet"),
         *("private", "corp", "home", "lan", "home.arpa"),
@@ -33,9 +33,9 @@ _SPECIAL = frozenset(
 def local_answer(host: str) -> Local | None:
     """How a canonical name that nobody outside may be asked for is answered; None: it may."""
     names = parents(host)
-    if any(name in _EMPTY for name in names):
+    if any(name in EMPTY for name in names):
         return Local.NO_DATA
-    if host in _CANARIES or any(name in _SPECIAL for name in names):
+    if host in CANARIES or any(name in SPECIAL for name in names):
         return Local.NO_SUCH_NAME
     # A public `wpad.` name would hand the proxy settings of the house to whoever owns it.
     if "." not in host or host.startswith("wpad."):
