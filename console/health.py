@@ -62,7 +62,7 @@ def _process(name: str, seen: dict[str, Any]) -> Iterator[Finding]:
         return
     if seen["silent_seconds"] > SILENT_SECONDS:
         yield Finding(name, False, f"is silent for {seen['silent_seconds']} s", "it is restarted")
-    for key in ("journal_fault", "index_fault", "policy_fault", "resolver_fault"):
+    for key in ("journal_fault", "index_fault", "policy_fault", "resolver_fault", "tunnel_fault"):
         if seen.get(key):
             yield Finding(name, False, seen[key], _ADVICE[key])
     if seen.get("keeper") is False:
@@ -81,6 +81,7 @@ _ADVICE = {
     "journal_fault": "entries wait in the spool meanwhile; see what is said of the database",
     "index_fault": "import the feeds again",
     "resolver_fault": "blocked sites stay blocked; look at the router and its line",
+    "tunnel_fault": "free its port, or give `wireguard://` in config.yaml another",
     "policy_fault": "the old policy stays in force; see kidgate policy lint",
 }
 
@@ -214,7 +215,23 @@ def certificate(app: App) -> Iterator[Finding]:
     yield Finding("certificate", well, f"is good until {ends:%Y-%m-%d}", "see docs on a new one")
 
 
-PARTS = (gateway, keeper_answers, database, index, feeds, disk, spool, certificate)
+def pictures(app: App) -> Iterator[Finding]:
+    """Hash lists and a model that are there have to be usable: else nobody looks."""
+    from kidgate.proxy.pictures.client import Pictures
+    from kidgate.proxy.pictures.libraries import EXTRA, missing
+
+    found = Pictures(app.home.images)
+    if not found.active:
+        return
+    seen = found.health
+    fault = seen["fault"]
+    if lacking := missing(near=bool(seen["near"]), model=bool(seen["model"])):
+        fault = fault or f"{EXTRA} (missing: {', '.join(lacking)})"
+    what = f"{seen['exact']} SHA-256 and {seen['near']} PDQ hashes, model {seen['model'] or 'none'}"
+    yield Finding("pictures", not fault, fault or what, "run kidgate images test")
+
+
+PARTS = (gateway, keeper_answers, database, index, feeds, pictures, disk, spool, certificate)
 
 
 def findings(app: App) -> list[Finding]:

@@ -150,7 +150,8 @@ def _tell(app: App, document: dict[str, Any]) -> None:
 
     usual = default_home(os.environ, root=os.geteuid() == 0)
     option = "" if app.home.root == usual else f"--home {app.home.root} "
-    listener = app.config.listen[0] if app.config.listen else "no listener"
+    explicit = [listener for listener in app.config.listen if listener.way == "explicit"]
+    device = f"set the device's proxy to {explicit[0]}" if explicit else "see docs/ways-in.md"
     say(f"Kidgate is set up in {document['home']} (policy version {document['version']}).")
     say(f"Fingerprint of its certificate: {document['sha256']}")
     say("Next:")
@@ -160,7 +161,7 @@ def _tell(app: App, document: dict[str, Any]) -> None:
             ("a device of theirs", "device add tablet --of mai --address 192.168.1.20"),
             ("a list of sites", "feed import PATH --category adult"),
             ("the certificate, for the device", "ca export kidgate-ca.pem"),
-            (f"the gateway; then set the device's proxy to {listener}", "up"),
+            (f"the gateway; then {device}", "up"),
         ),
         1,
     ):

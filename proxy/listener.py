@@ -64,7 +64,7 @@ class Listener:
 
     def _take(self, sock: socket.socket, place: tuple[object, ...]) -> None:
         address = address_of(place)
-        if not address or not self._inside.gateway.peers.has_room(address):
+        if not address or not self._inside.gateway.peers.make_room(address):
             sock.close()
             return
         sock.setblocking(False)

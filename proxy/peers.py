@@ -69,9 +69,27 @@ class Peers:
     in_all: int
     by_id: dict[str, Peer] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
+    leaving: set[str] = field(default_factory=set)  # cut, and not gone yet
 
     def has_room(self, address: str) -> bool:
         return self.counts[address] < self.per_address and len(self.by_id) < self.in_all
+
+    def make_room(self, address: str) -> bool:
+        """Whether there is room, if need be in the place of the oldest connection of whoever has
+        most: a few devices that hold all there is must not shut the others out."""
+        if self.has_room(address):
+            return True
+        if self.counts[address] >= self.per_address:
+            return False
+        ((heaviest, most),) = self.counts.most_common(1)
+        if self.counts[address] + 1 >= most:
+            return False
+        for id, peer in self.by_id.items():
+            if peer.address == heaviest and id not in self.leaving:
+                self.leaving.add(id)
+                peer.handler.cut()
+                return True
+        return False
 
     def add(self, id: str, peer: Peer) -> None:
         self.by_id[id] = peer
@@ -79,9 +97,11 @@ class Peers:
 
     def rename(self, id: str, to: str) -> None:
         self.by_id[to] = self.by_id.pop(id)
+        self.leaving.discard(id)
 
     def remove(self, id: str) -> None:
         peer = self.by_id.pop(id, None)
+        self.leaving.discard(id)
         if peer is not None:
             self.counts[peer.address] -= 1
             if not self.counts[peer.address]:

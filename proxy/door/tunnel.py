@@ -16,7 +16,9 @@ from kidgate.proxy.door.handover import hand_over
 from kidgate.proxy.door.heads import answered, count_plain, next_head
 from kidgate.proxy.door.own_host import find_us, is_own_address
 from kidgate.proxy.door.relay import Relay
+from kidgate.proxy.guests import turn_away
 from kidgate.proxy.hello import Fate, fate_of, visit_of_hello
+from kidgate.proxy.host import is_guest
 from kidgate.proxy.peers import address_of
 from kidgate.proxy.visits import visit_of_name
 
@@ -92,7 +94,7 @@ async def _pass(caller: Caller, visit: Visit, decision: Decision) -> None:
 
 
 async def _plain(caller: Caller, port: int) -> None:
-    """HTTP, as mitmproxy takes it in a tunnel; what is none it closes."""
+    """HTTP, as mitmproxy takes it in a tunnel; what is none is closed."""
     peer = caller.peer
     count_plain(caller)
     while (head := await next_head(caller)) is not None:
@@ -107,6 +109,10 @@ async def _plain(caller: Caller, port: int) -> None:
         request.data.host, request.data.port, request.data.scheme = peer.host, port, b"http"
         if not await answered(caller, head, to_us=to_us):
             break
+    if head is None and is_guest(bytes(caller.read)):
+        caller.stop_clock()
+        await turn_away(caller.gateway, peer, port)
+        return
     await hand_over(caller, (peer.host, port))
 
 

@@ -32,7 +32,7 @@ def members(
     found: dict[str, set[str]] = defaultdict(set)
     for key, device in snapshot.devices.items():
         places = (*device.addresses, *(learned or {}).get(key, ()))
-        for name in _may(snapshot, device, at):
+        for name in may(snapshot, device, at):
             for address in places:
                 suffix = str(ipaddress.ip_address(address).version)
                 found[f"{name}_{suffix}"].add(address)
@@ -54,7 +54,8 @@ def update_text(elements: Members) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _may(snapshot: PolicySnapshot, device: DeviceRow, at: datetime) -> list[str]:
+def may(snapshot: PolicySnapshot, device: DeviceRow, at: datetime) -> list[str]:
+    """The names of the sets that a device belongs to at a moment."""
     child = device.of or None
     asker = snapshot.asker(child, device.key, int(at.timestamp()) // 60)
     if any(p.scope in asker.scopes and at < p.until for p in snapshot.pauses):

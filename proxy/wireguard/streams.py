@@ -1,4 +1,5 @@
-"""What comes out of a tunnel: TCP goes to the door, names to the DNS stage, the rest nowhere.
+"""What comes out of a tunnel: TCP goes to the door, names to the DNS stage, other datagrams where
+the tier lets them.
 
 The door works on sockets. A pair of them stands between it and the stream that mitmproxy_rs gives.
 """
@@ -16,6 +17,8 @@ from typing import Any, Protocol
 from kidgate.policies.names import InvalidName, canonical_address
 from kidgate.proxy.door.caller import Caller, Inside, Receive
 from kidgate.proxy.door.tunnel import tunnel
+from kidgate.proxy.peers import Peer
+from kidgate.proxy.wireguard.datagrams import relay
 
 logger = logging.getLogger(__name__)
 CHUNK = 65_536
@@ -47,6 +50,17 @@ class NameServer(Protocol):
     ) -> None: ...
 
 
+class Cut:
+    """Ends a task as a connection would be."""
+
+    def __init__(self, task: asyncio.Task[None] | None) -> None:
+        self._task = task
+
+    def cut(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+
 class Streams:
     """Those of one device. `address` is what it is counted and journaled by, `key` its device."""
 
@@ -58,7 +72,7 @@ class Streams:
         """One connection, until its end."""
         place = place_of(stream)
         peers = self._inside.gateway.peers
-        if place is None or not peers.has_room(self._address):
+        if place is None or not peers.make_room(self._address):
             close(stream)
             return
         ours, theirs = socket.socketpair()
@@ -81,11 +95,17 @@ class Streams:
         await carry(stream, reader, writer)
 
     async def udp(self, stream: Stream) -> None:
-        """Questions for names; everything else is dropped, so that QUIC falls back to TCP."""
-        place = place_of(stream)
+        """Questions for names, and what the device's tier lets pass; the rest is dropped, so that
+        QUIC falls back to TCP."""
+        place, peers = place_of(stream), self._inside.gateway.peers
         try:
-            if place is not None and place[1] == DNS_PORT and self._names is not None:
-                await self._answer(stream, self._names)
+            if place is None:
+                pass
+            elif place[1] == DNS_PORT:
+                if self._names is not None:
+                    await self._answer(stream, self._names)
+            elif peers.make_room(self._address):
+                await self._relay(stream, place)
         except (OSError, TimeoutError):
             pass
         finally:
@@ -101,6 +121,15 @@ class Streams:
             if answer is not None:
                 stream.write(answer)
                 await stream.drain()
+
+    async def _relay(self, stream: Stream, place: tuple[str, int]) -> None:
+        peers, number = self._inside.gateway.peers, f"datagrams-{next(_numbers)}"
+        peer = Peer(Cut(asyncio.current_task()), self._address, way="wireguard", key=self._key)
+        peers.add(number, peer)
+        try:
+            await relay(self._inside.gateway, self._key, stream, place)
+        finally:
+            peers.remove(number)
 
     async def _serve_names(self, theirs: socket.socket) -> None:
         reader, writer = await asyncio.open_unix_connection(sock=theirs)

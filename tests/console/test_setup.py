@@ -166,3 +166,13 @@ def _drop_override() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.capset(ctypes.byref(header), ctypes.byref(data)):
         sys.exit(71)
+
+
+def test_setup_names_the_explicit_proxy_whatever_else_is_listed_first(empty: Kidgate) -> None:
+    empty.home.mkdir(parents=True)
+    config = empty.home / "config.yaml"
+    config.write_text('listen: ["socks://127.0.0.1:1080", "192.168.1.2:8080"]\n')
+    said = empty("setup", "--zone", "Asia/Ho_Chi_Minh", "--language", "en")
+    assert "set the device's proxy to 192.168.1.2:8080" in said
+    config.write_text('listen: ["transparent://0.0.0.0:8081"]\n')
+    assert "docs/ways-in.md" in empty("setup")

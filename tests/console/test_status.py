@@ -100,6 +100,7 @@ def test_status_says_start_it_when_no_gateway_runs(kidgate: Kidgate) -> None:
         ({"worker": {"alive": False}}, "worker 0", "is not ready"),
         ({"worker": {"silent_seconds": 60}}, "worker 0", "is silent"),
         ({"worker": {"policy_fault": "torn"}}, "worker 0", "the old policy stays"),
+        ({"worker": {"tunnel_fault": "the port is taken"}}, "worker 0", "the port is taken"),
         ({"worker": {"keeper": False}}, "worker 0", "does not reach the keeper"),
         ({"worker": {"journal": {"dropped": 3}}}, "worker 0", "lost 3 journal entries"),
         ({"worker": {"faults": 2, "last_fault": "KeyError"}}, "worker 0", "KeyError"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import dataclass
 from typing import cast
 
 import pytest
@@ -105,3 +106,36 @@ def test_names_are_those_claimed_so_far() -> None:
     assert one.names == ("b.example",)
     one.connect = "a.example"
     assert one.names == ("a.example", "b.example")
+
+
+@dataclass
+class Held:
+    cuts: int = 0
+
+    def cut(self) -> None:
+        self.cuts += 1
+
+
+def test_who_has_least_is_let_in_for_the_oldest_of_who_has_most() -> None:
+    peers = Peers(per_address=3, in_all=5)
+    held = [Held() for _ in range(5)]
+    for number, one in enumerate(held):
+        peers.add(str(number), Peer(one, "127.0.0.1" if number < 3 else "127.0.0.2"))
+    assert peers.make_room("127.0.0.3")
+    assert [one.cuts for one in held] == [1, 0, 0, 0, 0]
+    peers.add("5", Peer(Held(), "127.0.0.3"))
+    assert peers.make_room("127.0.0.4")  # the first one has not gone yet: another goes
+    assert [one.cuts for one in held] == [1, 1, 0, 0, 0]
+    peers.remove("0")
+    peers.remove("1")
+    peers.add("6", Peer(Held(), "127.0.0.4"))
+    assert not peers.make_room("127.0.0.3")  # nobody has so many that it would be fairer
+    assert not peers.make_room("127.0.0.1")
+
+
+def test_who_has_most_makes_no_room_for_itself() -> None:
+    peers, held = Peers(per_address=2, in_all=9), Held()
+    for number in range(2):
+        peers.add(str(number), Peer(held, "127.0.0.1"))
+    assert not peers.make_room("127.0.0.1")
+    assert held.cuts == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import struct
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from kidgate.proxy import gateway as gateway_module
 from kidgate.proxy.door.socks import Reply
+from kidgate.proxy.who.known import Who
 from tests.proxy.door.hellos import real
 from tests.proxy.door.stand import Door, opened, run
 
@@ -40,6 +42,16 @@ def call_address(door: Door, address: tuple[int, ...] = (127, 0, 0, 1)) -> bytes
 
 def login(user: bytes, password: bytes) -> bytes:
     return bytes((1, len(user))) + user + bytes((len(password),)) + password
+
+
+@dataclass
+class Table:
+    """Whose card answers for an address."""
+
+    macs: dict[str, str]
+
+    def mac_of(self, address: str) -> str:
+        return self.macs.get(address, "")
 
 
 async def passes(door: Door, data: bytes, replies: bytes, hello: bytes = HELLO) -> None:
@@ -167,6 +179,11 @@ def test_nobody_enters_without_a_login_where_one_is_needed(folder: Path) -> None
         assert await door.say(b"\x05\x01\x02" + login(b"", b"")) == PASSWORD + WRONG_LOGIN
         data = b"\x05\x01\x02" + login(b"phone", b"secret") + call(door, b"good.example")
         await passes(door, data, PASSWORD + LOGGED_IN + Reply.SUCCEEDED.wire)
+        # An address is what a device says it is, a network card is not.
+        card = "3c:22:fb:00:00:01"
+        door.heart.snapshot = replace(door.heart.snapshot, device_of_mac={card: "console"})
+        door.heart.who = Who(neighbours=Table({"127.0.0.1": card}))
+        await passes(door, GREETING + call(door, b"good.example"), NO_LOGIN + Reply.SUCCEEDED.wire)
 
     at_door(folder, work)
 

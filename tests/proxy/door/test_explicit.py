@@ -284,6 +284,9 @@ def test_other_protocol_gets_no_answer(folder: Path, data: bytes) -> None:
         assert await door.say(data) == b""
         assert await door.say(connect(door) + data, "127.0.0.5") == LET_IN
         assert not door.site.seen
+        (entry,) = door.journal
+        assert (entry.reason, entry.category) == ("way_around", "raw_tcp")
+        assert (entry.device, entry.host) == ("tablet", "good.example")
 
     at_door(folder, work)
 

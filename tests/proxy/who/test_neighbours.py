@@ -47,6 +47,32 @@ def test_every_address_of_a_device_has_its_mac() -> None:
         assert found == [HOME_MAC, HOME_MAC, ""]
 
 
+TAKEN = """
+import json, subprocess, sys
+from kidgate.proxy.who import neighbours
+neighbours.FRESH_SECONDS = 1e9  # only what the kernel tells counts
+known = neighbours.Neighbours()
+address, taker = sys.argv[1:]
+before = known.mac_of(address)
+change = ["ip", "neigh", "replace", address, "lladdr", taker, "dev", "house0"]
+subprocess.run(change, check=True)
+after = known.mac_of(address)
+subprocess.run(["ip", "neigh", "del", address, "dev", "house0"], check=True)
+print(json.dumps([before, after, known.mac_of(address)]))
+"""
+
+
+@pytest.mark.skipif(bool(missing()), reason=missing() or "can be built")
+def test_address_that_another_takes_is_another_s_at_once() -> None:
+    taker = "3c:22:fb:00:00:01"
+    with Lan() as house:
+        house.ip("home", "addr", "add", "fd77::abcd/64", "dev", "eth0", "nodad")
+        house.run("gate", "sysctl", "-qw", "net.ipv4.ip_forward=1")
+        house.python("home", PING)
+        found = house.python("gate", TAKEN, HOME4, taker)
+        assert found == [HOME_MAC, taker, ""]
+
+
 def test_without_neighbours_nobody_is_known() -> None:
     assert Neighbours().mac_of("127.0.0.1") == ""
 
@@ -58,6 +84,7 @@ class Table:
         self.macs: dict[str, str] = {}
         self.reads, self.now = 0, 0.0
         monkeypatch.setattr(neighbours, "read", self.read)
+        monkeypatch.setattr(neighbours, "changes", lambda: None)  # the house's own network is quiet
         monkeypatch.setattr("time.monotonic", lambda: self.now)
 
     def read(self) -> list[tuple[str, str]]:
