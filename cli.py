@@ -21,15 +21,20 @@ from kidgate.console import (
     gateway,
     grants,
     groups,
+    images,
+    images_model,
     importing,
     inbox,
     journal,
     moving,
     pauses,
+    personal,
+    phrases,
     pinned,
     policy_tests,
     profiles,
     rules,
+    scan,
     service_import,
     services,
     setup,
@@ -64,12 +69,15 @@ COMMANDS = (
     catalogue.category,
     services.service,
     checking.check,
+    scan.scan,
     feeds.feed,
+    phrases.phrases,
     moving.move,
     policy,
     journal.log,
     journal.report,
     pinned.pinned,
+    images.images,
     gateway.gateway,
     authority.ca,
     backups.backup,
@@ -83,8 +91,10 @@ feeds.feed.add_command(feed_sources.change)
 feeds.feed.add_command(feed_sources.catalogue)
 feeds.feed.add_command(feed_updating.update)
 feeds.feed.add_command(feed_score.score)
+images.images.add_command(images_model.model)
 services.service.add_command(service_import.import_)
 profiles.profile.add_command(signing.pin)
+profiles.profile.add_command(personal.personal)
 devices.device.add_command(inbox.inbox)
 devices.device.add_command(inbox.assign)
 devices.device.add_command(inbox.forget)

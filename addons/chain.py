@@ -24,6 +24,7 @@ HOOKS = (
     "request",
     "server_connect",
     "responseheaders",
+    "body_too_large",
     "response",
     "error",
     "websocket_message",

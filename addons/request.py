@@ -1,5 +1,5 @@
-"""Stage 4: the request head, before anything of the request is sent; a form of ours, when it is
-whole."""
+"""Stage 4: the request head, before anything of the request is sent; a body that is
+held, when it is whole or too large."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ class Request:
 
     def requestheaders(self, flow: http.HTTPFlow) -> Awaitable[None] | None:
         return requests.request_head(self._gateway, flow)
+
+    def body_too_large(self, flow: http.HTTPFlow) -> Awaitable[None] | None:
+        return requests.body_here(self._gateway, flow, cut=True)
 
     def request(self, flow: http.HTTPFlow) -> Awaitable[None] | None:
         return requests.request_whole(self._gateway, flow)

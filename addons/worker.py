@@ -24,10 +24,13 @@ from kidgate.documents.spool import Spool
 from kidgate.policies.snapshot import PolicySnapshot
 from kidgate.proxy import ca, capabilities, control, garbage, host, logs
 from kidgate.proxy.clock import clock
+from kidgate.proxy.content.house import analysers_of, own_key
 from kidgate.proxy.descriptors import make_room
 from kidgate.proxy.dns.given import Given
 from kidgate.proxy.door.caller import Inside
+from kidgate.proxy.first_seen import FirstSeen
 from kidgate.proxy.gateway import Gateway
+from kidgate.proxy.guests import turn_away
 from kidgate.proxy.link import Link
 from kidgate.proxy.listener import Listeners
 from kidgate.proxy.pages import Pages
@@ -45,6 +48,8 @@ from kidgate.proxy.who.sessions import Sessions
 from kidgate.proxy.who.telling import tell
 
 if TYPE_CHECKING:
+    from mitmproxy.connection import Connection
+
     from kidgate.proxy.dns.server import DnsServer
     from kidgate.proxy.dns.upstream import Upstream
     from kidgate.proxy.wireguard.tunnels import Tunnels
@@ -66,10 +71,12 @@ class Worker:
         self.upstream = upstream_of(spec)
         self.resolver = Resolver(spec.hosts, timeout=spec.resolver_seconds, servers=self.upstream)
         snapshot = first_snapshot(self.watch)
+        first_seen = FirstSeen(home.first_seen)
         pages = Pages(language=spec.language, ca_certificate=(home.ca / ca.PUBLIC).read_bytes())
         spool = Spool(home.spool, f"worker-{spec.slot}", spec.limits.spool_bytes)
         self.gateway = Gateway(
-            snapshot=snapshot.with_index(None),
+            snapshot=snapshot.with_index(None).with_memory(first_seen),
+            first_seen=first_seen,
             recorder=Recorder(self.link, spool, wait=spec.limits.journal_wait_ms / 1000),
             resolver=self.resolver,
             pages=pages,
@@ -86,6 +93,7 @@ class Worker:
                 keeper=self.link,
             ),
             pinned=Pinned(home.pinned),
+            analysers=analysers_of(home),
         )
         self.gateway.explicit = explicit_places(spec)
         self.coverage = home.coverage(spec.slot)
@@ -96,6 +104,7 @@ class Worker:
         self.dns: DnsServer | None = None
         self.tunnels: list[Tunnels] = []
         self.draining: asyncio.Task[None] | None = None
+        self.turned_away: set[asyncio.Task[None]] = set()
         self.told_index = asyncio.Event()
 
     async def run(self) -> None:
@@ -104,8 +113,10 @@ class Worker:
             loop.resolver = self.resolver
         host.install(
             max_head=self.spec.limits.header_bytes,
+            max_held=self.spec.limits.held_bytes,
             error_page=self.gateway.pages.error,
             on_refused=lambda client, why: logger.info("refused a request head: %s", why),
+            on_guest=self._turn_away,
         )
         options, chain = engine.start(self.gateway, self.ca, Path(self.spec.trusted))
         self.listeners = Listeners(self.gateway, chain, options)
@@ -119,6 +130,7 @@ class Worker:
                 self._beat(),
                 self._recheck(),
                 tell(self.gateway.who, self.link),
+                self.gateway.first_seen.tell(self.link),
             )
         ]
         await self.told_index.wait()
@@ -131,7 +143,17 @@ class Worker:
         await ended.wait()
         for task in tasks:
             task.cancel()
+        if self.gateway.analysers.pictures is not None:
+            await self.gateway.analysers.pictures.close()
         self.gateway.coverage.save(self.coverage)
+
+    def _turn_away(self, client: Connection) -> None:
+        """mitmproxy closes it already; the journal need not hold that up."""
+        peer = self.gateway.peers.by_id.get(client.id)
+        if peer is not None:
+            task = asyncio.create_task(turn_away(self.gateway, peer, 443 if client.tls else 80))
+            self.turned_away.add(task)
+            task.add_done_callback(self.turned_away.discard)
 
     async def _open_dns(self, sockets: list[socket.socket]) -> None:
         if (sockets or self.spec.wireguard) and self.upstream is not None:
@@ -188,16 +210,21 @@ class Worker:
 
     async def _look(self) -> None:
         while True:
+            await self.gateway.analysers.look()
             await asyncio.sleep(LOOK_SECONDS)
             snapshot = self.watch.load()
             if snapshot is not None:
                 self._swap(snapshot)
             self.gateway.pinned.look()
+            await self.gateway.analysers.look()
+            self.gateway.first_seen.file.look()
             if self.gateway.who.sessions.look():
                 self.gateway.recheck()
 
     def _swap(self, snapshot: PolicySnapshot) -> None:
-        self.gateway.snapshot = snapshot.with_index(self.gateway.snapshot.index)
+        self.gateway.analysers.own_key = own_key(Home(Path(self.spec.home)))
+        held = self.gateway.snapshot
+        self.gateway.snapshot = snapshot.with_index(held.index).with_memory(held.new_here)
         logger.info("policy version %s is in force", snapshot.id)
         self.gateway.recheck()
         garbage.discard()

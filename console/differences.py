@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kidgate.store.edits import Edit
 
 SECRET = "password_hash"
+PERSONAL = "personal"  # sealed data of a child: its kinds say enough
 
 
 def answer_change(app: App, changed: Changed, **more: Any) -> None:
@@ -80,6 +81,8 @@ def _value(value: object, key: str = "") -> str:
         return "a password" if value else "none"
     if value in ("", None, [], {}):
         return "none"
+    if key == PERSONAL and isinstance(value, list):
+        return ", ".join(sorted(str(item).partition(":")[0] for item in value))
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if isinstance(value, dict):

@@ -48,7 +48,11 @@ def worker_snapshot(app: App) -> PolicySnapshot:
         data = path.read_bytes()
     except FileNotFoundError:
         raise Failure(f"there is no policy in `{path}`; run kidgate setup", UNREACHABLE) from None
-    snapshot = with_lookalikes(load_snapshot(data).compile())
+    from kidgate.proxy.first_seen import FirstSeen
+
+    first_seen = FirstSeen(app.home.first_seen)
+    first_seen.file.look()
+    snapshot = with_lookalikes(load_snapshot(data).compile()).with_memory(first_seen)
     try:
         return snapshot.with_index(open_index(app.home.index))
     except IndexFault as fault:

@@ -149,6 +149,8 @@ def _document(app: App, snapshot: PolicySnapshot, row: ProfileRow) -> dict[str, 
     return to_json(row) | {
         "tier_now": snapshot.tier_of(row.key, app.now()).row.key,
         "devices": [device.key for device in app.rows.devices if device.of == row.key],
+        # What is sealed is nobody's reading; `profile personal` says how much there is.
+        "personal": sorted({entry.partition(":")[0] for entry in row.personal}),
     }
 
 

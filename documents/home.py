@@ -38,6 +38,16 @@ class Home:
         return self.root / "feeds"
 
     @property
+    def images(self) -> Path:
+        """Lists of hashes of pictures, and the owner's model."""
+        return self.root / "images"
+
+    @property
+    def phrases(self) -> Path:
+        """One `NAME.json` per imported list of phrases."""
+        return self.root / "phrases"
+
+    @property
     def ca(self) -> Path:
         return self.root / "ca"
 
@@ -45,6 +55,16 @@ class Home:
     def wireguard(self) -> Path:
         """The private key of the WireGuard servers."""
         return self.root / "wireguard"
+
+    @property
+    def words(self) -> Path:
+        """Every phrase list and what is said in chats, compiled for the workers."""
+        return self.root / "words.json"
+
+    @property
+    def personal_key(self) -> Path:
+        """The key of what is kept of children's own data; see `personal_key.py`."""
+        return self.root / "personal.key"
 
     @property
     def spool(self) -> Path:
@@ -73,6 +93,11 @@ class Home:
     def pinned(self) -> Path:
         """Which apps accept no certificate but their own."""
         return self.root / "pinned.json"
+
+    @property
+    def first_seen(self) -> Path:
+        """Since when the house knows sites that resemble a brand."""
+        return self.root / "first_seen.json"
 
     @property
     def gateway(self) -> Path:

@@ -11,8 +11,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from kidgate.documents.faults import Faults
 from kidgate.documents.home import Home
-from kidgate.keeper import daily, sessions
+from kidgate.keeper import daily, sessions, words
 from kidgate.keeper.commands import rebuild
 from kidgate.keeper.feeds import BuildFailed, recover
 from kidgate.keeper.journaling import Journal
@@ -44,6 +45,7 @@ class Keeper:
 
     async def run(self) -> None:
         self._mend_index()
+        self._publish_words()
         self.writer.publish()
         sessions.refresh(self.writer)
         service = Service(self.writer, self.journal, session_minutes=self.session_minutes)
@@ -75,6 +77,13 @@ class Keeper:
             except (BuildFailed, OSError) as failed:
                 self.index_fault = str(failed)
                 logger.error("the category index cannot be built: %s", failed)
+
+    def _publish_words(self) -> None:
+        """Before workers find a policy. Without lists they say of a page that nobody read it."""
+        try:
+            words.publish(self.writer, {})
+        except (Faults, OSError) as fault:
+            logger.error("the lists of words cannot be written: %s", fault)
 
     def _heard(self, ended: asyncio.Event) -> None:
         try:

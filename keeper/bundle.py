@@ -1,7 +1,7 @@
 """A backup of the whole house in one file: database, lists, certificate and tunnels with their key.
 
-A gzipped tar with `kidgate.db`, `feeds/NAME.names`, `ca/*.pem` and, where there is one,
-`wireguard/server.key`, for the owner alone. The index,
+A gzipped tar with `kidgate.db`, `feeds/NAME.names`, `phrases/NAME.json`, `ca/*.pem` and, where
+there is one, `wireguard/server.key` and `personal.key`, for the owner alone. The index,
 the snapshot, sockets and the spool are made anew; config.yaml belongs to the box and stays.
 """
 
@@ -33,7 +33,7 @@ DATABASE = "kidgate.db"
 _MEMBER = re.compile(
     rf"{re.escape(DATABASE)}|feeds/[a-z0-9][a-z0-9._-]*\.names"
     rf"|ca/(?:{re.escape(PRIVATE)}|{re.escape(PUBLIC)})"
-    r"|wireguard/server\.key"
+    r"|phrases/[a-z0-9][a-z0-9._-]*\.json|wireguard/server\.key|personal\.key"
 )
 
 
@@ -85,10 +85,17 @@ def restore(home: Home, database: str, path: Path, now: Callable[[], datetime]) 
 def _pack(home: Home, draft: Path, file: BinaryIO) -> None:
     with tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as tar:
         tar.add(draft, DATABASE)
-        parts = ((home.feeds, "[!.]*.names"), (home.ca, "*.pem"), (home.wireguard, "server.key"))
+        parts = (
+            (home.feeds, "[!.]*.names"),
+            (home.phrases, "[!.]*.json"),
+            (home.ca, "*.pem"),
+            (home.wireguard, "server.key"),
+        )
         for folder, pattern in parts:
             for member in sorted(folder.glob(pattern)):
                 tar.add(member, f"{folder.name}/{member.name}")
+        if home.personal_key.exists():
+            tar.add(home.personal_key, home.personal_key.name)
 
 
 @contextlib.contextmanager
@@ -96,7 +103,7 @@ def _unpacked(home: Home, path: Path) -> Iterator[Path]:
     """The members of a backup in a folder beside the home's own, gone afterwards."""
     staged = Path(tempfile.mkdtemp(dir=home.root, prefix=".restore-"))
     try:
-        for folder in ("feeds", "ca", "wireguard"):
+        for folder in ("feeds", "phrases", "ca", "wireguard"):
             (staged / folder).mkdir(mode=0o700)
         try:
             with tarfile.open(path, "r:gz") as tar:
@@ -141,13 +148,17 @@ def _swapped(home: Home, staged: Path) -> Iterator[None]:
     (staged / "ca" / PUBLIC).chmod(0o644)
     done: list[tuple[Path, Path]] = []
     folders = [home.feeds, home.ca]
-    if any((staged / home.wireguard.name).iterdir()):  # older backups have none: ours stays
-        home.wireguard.mkdir(mode=0o700, exist_ok=True)
-        folders.append(home.wireguard)
+    for folder in (home.phrases, home.wireguard):  # older backups have none: ours stays
+        if any((staged / folder.name).iterdir()):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            folders.append(folder)
+    if (staged / home.personal_key.name).exists():  # without it no child's own data is known again
+        folders.append(home.personal_key)
     try:
         for folder in folders:
             old = staged / f"old-{folder.name}"
-            folder.replace(old)
+            if folder.exists():
+                folder.replace(old)
             done.append((folder, old))
             (staged / folder.name).replace(folder)
         yield
@@ -155,5 +166,6 @@ def _swapped(home: Home, staged: Path) -> Iterator[None]:
         for folder, old in reversed(done):
             if folder.exists():
                 folder.replace(staged / f"new-{folder.name}")
-            old.replace(folder)
+            if old.exists():
+                old.replace(folder)
         raise

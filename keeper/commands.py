@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from kidgate.keeper import feed_rows, feeds, inbox, pinned, sessions
+from kidgate.keeper import feed_rows, feeds, first_seen, inbox, pinned, sessions, words
 from kidgate.keeper.updating import running, starters
 from kidgate.keeper.writer import Writer, document_of
 from kidgate.policies.rows import GrantRow, PauseRow, PolicyRows, RuleRow
@@ -111,6 +111,8 @@ COMMANDS: Mapping[str, Callable[[Writer, Args], dict[str, Any]]] = {
     "inbox.drop": inbox.drop,
     "pinned.learn": pinned.learn,
     "pinned.forget": pinned.forget,
+    "words.publish": words.publish,
+    "site.met": first_seen.met,
     "pin.set": sessions.set_pin,
     "pin.leave": sessions.leave,
 }

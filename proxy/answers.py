@@ -88,6 +88,7 @@ def facts_of(
         may_continue=decision.verdict is Verdict.WARN,
         own_name=snapshot.settings.own_names[0] if snapshot.settings.own_names else "",
         likeness=decision.likeness,
+        personal=visit.facts.personal_data,
     )
 
 

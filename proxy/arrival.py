@@ -37,8 +37,14 @@ def log_in_as(gateway: Gateway, peer: Peer, pair: tuple[str, str] | None) -> boo
 
 
 def knows(gateway: Gateway, peer: Peer) -> bool:
-    """Whether enough is known of who asks; False: a login is needed, and there was none."""
-    return bool(peer.login) or not gateway.require_login
+    """Whether enough is known of who asks; False: a login is needed, and there was none.
+
+    A key or a network card says as much as a login; an address is what the device says it is.
+    """
+    if peer.login or peer.key or not gateway.require_login:
+        return True
+    gateway.device_of(peer)  # which looks for the card
+    return peer.mac in gateway.snapshot.device_of_mac
 
 
 async def connect(gateway: Gateway, flow: http.HTTPFlow) -> None:

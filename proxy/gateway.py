@@ -6,11 +6,12 @@ the Decision into an answer. The snapshot is one attribute, swapped by one assig
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kidgate.lists.sources import with_line
 from kidgate.policies.decide import decide
@@ -29,8 +30,10 @@ from kidgate.policies.names import is_address
 from kidgate.policies.rows import DeviceRow
 from kidgate.policies.snapshot import PolicySnapshot
 from kidgate.policies.tunnels import ELSEWHERE, UNASKED
+from kidgate.proxy.content.analysers import Analysers
 from kidgate.proxy.coverage import Coverage
 from kidgate.proxy.dns.given import Given
+from kidgate.proxy.first_seen import FirstSeen
 from kidgate.proxy.limits import Limits
 from kidgate.proxy.pages import Pages
 from kidgate.proxy.passes import Passes
@@ -74,11 +77,15 @@ class Gateway:
     now: Callable[[], datetime]
     who: Who = field(default_factory=Who)
     pinned: Pinned = field(default_factory=Pinned)
+    first_seen: FirstSeen = field(default_factory=FirstSeen)
     given: Given | None = None  # None: the house asks others for names
     explicit: tuple[tuple[str, int], ...] = ()  # where the explicit proxy listens
     tally: Tally = field(default_factory=Tally)
     coverage: Coverage = field(default_factory=Coverage)
+    analysers: Analysers = field(default_factory=Analysers)
+    held: set[str] = field(default_factory=set)  # flows whose body waits to be judged
     open_visits: dict[str, tuple[Peer, Visit]] = field(default_factory=dict)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def device_of(self, peer: Peer) -> DeviceRow | None:
         """Who asks; on a shared device, whoever signed in there."""
@@ -112,7 +119,10 @@ class Gateway:
 
     def judge(self, visit: Visit) -> Decision:
         self.tally.visits += 1
-        return decide(visit, self.snapshot)
+        decision = decide(visit, self.snapshot)
+        if decision.new_here:
+            self.first_seen.note(decision.new_here)
+        return decision
 
     async def judge_resolved(self, visit: Visit) -> tuple[Visit, Decision]:
         """The verdict with the addresses that will be dialled. Blocked by its name alone, a host
@@ -139,6 +149,8 @@ class Gateway:
         level = self.snapshot.tier_of(visit.child, visit.at).row.journal
         if self.snapshot.site(visit.url.host).harbour:
             level = JournalLevel.NOTHING  # whom a child turned to for help stays with the child
+        if visit.facts.personal_data:
+            visit = self.analysers.masked(visit, self.snapshot)
         entry = entry_of(visit, decision, level, id=self.recorder.next_id(), address=peer.address)
         await self.recorder.record(entry)
         return decision, entry.id
@@ -153,6 +165,12 @@ class Gateway:
         if decision.verdict is Verdict.UNDECIDED:
             decision = replace(decision, verdict=Verdict.BLOCK)
         return await self.write_down(visit, decision, peer)
+
+    def soon(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside what is going on, to its end."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def fault(self, visit: Visit, what: str) -> Decision:
         """The decision for anything that went wrong inside: a block (DESIGN 3)."""

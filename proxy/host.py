@@ -2,7 +2,8 @@
 
 1. `Http1Server` reads a request head: ours checks its bytes first (`rfc9112`) and bounds its size.
 2. `HttpStream` keeps a whole body before it answers: ours answers a decided request, or one stopped
-   by its response head, at once and lets the rest of the body fall.
+   by its response head, at once and lets the rest of the body fall; and no body is kept beyond a
+   limit: its beginning is judged (`BodyTooLargeHook`), and the rest streams.
 3. `make_error_response` and `format_error` make mitmproxy's error page: ours speaks to the child.
 4. `ConnectionHandler.server_event` starts a task for every hook: `handler.py` calls them inline.
 
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import ClassVar
 
 from mitmproxy import http
@@ -29,6 +31,7 @@ from mitmproxy.proxy.layers.http._events import (
     RequestData,
     RequestEndOfMessage,
     RequestProtocolError,
+    ResponseData,
     ResponseHeaders,
 )
 from mitmproxy.version import VERSION
@@ -41,9 +44,15 @@ LIKE_HTTP = re.compile(rb"\s*[A-Z]{3,}[ \t]")
 SILENT = 0  # SSH, OpenVPN and other guests get no answer that they could learn from
 ErrorPage = Callable[[int, str], bytes]  # status, what mitmproxy says -> HTML
 OnRefused = Callable[[Connection, str], None]
+OnGuest = Callable[[Connection], None]
 # Where mitmproxy's parser (h11) sees the end of a head, bare line feeds included: so must we, or a
 # head that ends so would be parsed without having been checked.
 HEAD_END = re.compile(rb"\n\r?\n")
+
+
+def is_guest(begun: bytes) -> bool:
+    """Whether bytes that are no good request head are another protocol's, and no faulty HTTP."""
+    return LIKE_HTTP.match(begun) is None
 
 
 class UnknownMitmproxy(RuntimeError):
@@ -55,6 +64,7 @@ class CheckedHttp1Server(_http1.Http1Server):
 
     max_head: ClassVar[int] = 65_536
     on_refused: ClassVar[OnRefused] = staticmethod(lambda client, why: None)
+    on_guest: ClassVar[OnGuest] = staticmethod(lambda client: None)
 
     def read_headers(self, event: events.ConnectionEvent) -> layer.CommandGenerator[None]:
         if isinstance(event, events.DataReceived):
@@ -78,23 +88,76 @@ class CheckedHttp1Server(_http1.Http1Server):
             why = check_start(waiting) if waiting != b"\r" else None
         if why is None:
             return None
-        return (400 if LIKE_HTTP.match(waiting) else SILENT, why)
+        return (SILENT if is_guest(waiting) else 400, why)
 
     def _refuse(self, status: int, why: str) -> layer.CommandGenerator[None]:
         type(self).on_refused(self.conn, why)
-        if status != SILENT:
+        if status == SILENT:
+            type(self).on_guest(self.conn)
+        else:
             yield commands.SendData(self.conn, _http1.make_error_response(status, why))
         yield commands.CloseConnection(self.conn)
         self.state = self.done
 
 
+@dataclass
+class BodyTooLargeHook(commands.StartHook):
+    """A body that is held is larger than what may be held: of the response, where there is one.
+    Its message has what came until now. Whoever stops it sets the response, as in `request`."""
+
+    flow: http.HTTPFlow
+    blocking = True
+
+
 class EarlyHttpStream(http_layer.HttpStream):
     """Answers as soon as the verdict stands; what follows of a body is read and dropped."""
+
+    max_held: ClassVar[int] = 2_097_152  # bytes of a body that waits to be judged whole
 
     def state_consume_request_body(self, event: events.Event) -> layer.CommandGenerator[None]:
         if isinstance(event, RequestData) and self.flow.response is not None:
             event = RequestEndOfMessage(self.stream_id)
+        if isinstance(event, RequestData):
+            self.request_body_buf += event.data
+            if len(self.request_body_buf) > self.max_held:
+                yield from self._request_too_large()
+            return
         yield from super().state_consume_request_body(event)
+
+    def _request_too_large(self) -> layer.CommandGenerator[None]:
+        begun = self.flow.request.data.content = bytes(self.request_body_buf)
+        self.request_body_buf.clear()
+        yield BodyTooLargeHook(self.flow)
+        self.flow.request.data.content = None
+        if self.flow.response is not None:
+            yield from super().state_consume_request_body(RequestEndOfMessage(self.stream_id))
+            return
+        self.flow.request.stream = True
+        yield from self.start_request_stream()
+        if self.client_state == self.state_stream_request_body:
+            yield from self.state_stream_request_body(RequestData(self.stream_id, begun))
+
+    def state_consume_response_body(self, event: events.Event) -> layer.CommandGenerator[None]:
+        if not isinstance(event, ResponseData):
+            yield from super().state_consume_response_body(event)
+            return
+        self.response_body_buf += event.data
+        if len(self.response_body_buf) > self.max_held:
+            yield from self._response_too_large()
+
+    def _response_too_large(self) -> layer.CommandGenerator[None]:
+        theirs = self.flow.response
+        assert theirs is not None
+        begun = theirs.data.content = bytes(self.response_body_buf)
+        self.response_body_buf.clear()
+        yield BodyTooLargeHook(self.flow)
+        theirs.data.content = None
+        if self.flow.response is not theirs:
+            yield from self._answer_instead()
+            return
+        theirs.stream = True
+        yield from self.start_response_stream()
+        yield from self.state_stream_response_body(ResponseData(self.stream_id, begun))
 
     def state_wait_for_response_headers(
         self, event: ResponseHeaders
@@ -120,7 +183,14 @@ class EarlyHttpStream(http_layer.HttpStream):
             yield http_layer.DropStream(self.stream_id)
 
 
-def install(*, max_head: int, error_page: ErrorPage, on_refused: OnRefused) -> None:
+def install(
+    *,
+    max_head: int,
+    max_held: int,
+    error_page: ErrorPage,
+    on_refused: OnRefused,
+    on_guest: OnGuest = lambda client: None,
+) -> None:
     """Put our parts in, once for the process; `UnknownMitmproxy` on another version."""
     if VERSION != MITMPROXY_VERSION:
         raise UnknownMitmproxy(
@@ -134,7 +204,9 @@ def install(*, max_head: int, error_page: ErrorPage, on_refused: OnRefused) -> N
         return bytes(http1.assemble_response(http.Response.make(status, body, head)))
 
     CheckedHttp1Server.max_head = max_head
+    EarlyHttpStream.max_held = max_held
     CheckedHttp1Server.on_refused = staticmethod(on_refused)
+    CheckedHttp1Server.on_guest = staticmethod(on_guest)
     for module, name, ours in (
         (http_layer, "Http1Server", CheckedHttp1Server),
         (http_layer, "HttpStream", EarlyHttpStream),

@@ -17,3 +17,5 @@ class Limits:
     connections_per_device: int
     journal_wait_ms: int
     spool_bytes: int
+    held_bytes: int
+    held_at_once: int

@@ -12,6 +12,8 @@ from kidgate.policies.safe_search import with_query
 from kidgate.proxy import own_pages, pin_page
 from kidgate.proxy.answers import block_response, login_response
 from kidgate.proxy.arrival import log_in
+from kidgate.proxy.content import forms
+from kidgate.proxy.content.chats import lets_go_on
 from kidgate.proxy.fields import drop
 from kidgate.proxy.gateway import Gateway
 from kidgate.proxy.passes import PATH, set_cookie, split_cookie
@@ -73,7 +75,7 @@ def _visit(gateway: Gateway, peer: Peer, request: http.Request) -> Visit:
     if stray := gateway.stray(peer, visit.url.host):
         tunnel = visit.facts.tunnel or stray
         visit = replace(visit, facts=replace(visit.facts, tunnel=tunnel))
-    return _with_pass(gateway, visit, request)
+    return forms.with_query(gateway, _with_pass(gateway, visit, request))
 
 
 def _is_complete(gateway: Gateway, visit: Visit) -> bool:
@@ -101,7 +103,33 @@ def _answer(
         return _stop(gateway, flow, peer, visit, decision)
     _let_through(flow.request, decision.rewrite)
     gateway.open_visits[flow.id] = (peer, visit)
+    if forms.wanted(gateway, visit, flow.request):
+        flow.request.stream = False
+        gateway.held.add(flow.id)
+        return None  # written down with what the body says: `body_here`
     return gateway.write(visit, decision, peer) if decision.watch else None
+
+
+def body_here(gateway: Gateway, flow: http.HTTPFlow, *, cut: bool) -> Awaitable[None] | None:
+    """A body that was held is here; `cut`: as much of it as may be held."""
+    known = gateway.open_visits.get(flow.id)
+    if flow.id not in gateway.held or known is None or flow.response is not None:
+        return None
+    gateway.held.discard(flow.id)
+    return _judge_body(gateway, flow, *known, cut=cut)
+
+
+async def _judge_body(
+    gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit, *, cut: bool
+) -> None:
+    await gateway.analysers.ready()
+    visit = await forms.read(gateway, flow.request, visit, cut=cut)
+    decision = gateway.judge(visit)
+    if decision.stops and not lets_go_on(visit, decision):
+        gateway.open_visits.pop(flow.id, None)
+        await _stop(gateway, flow, peer, visit, decision)
+    elif decision.watch:
+        await gateway.write(visit, decision, peer)
 
 
 def _own_page(gateway: Gateway, peer: Peer, visit: Visit, request: http.Request) -> http.Response:
@@ -111,9 +139,12 @@ def _own_page(gateway: Gateway, peer: Peer, visit: Visit, request: http.Request)
 
 
 def request_whole(gateway: Gateway, flow: http.HTTPFlow) -> Awaitable[None] | None:
-    """A request is here whole that was neither answered by its head nor sent on: a form of ours."""
+    """A request is here whole that was neither answered by its head nor sent on: a form of ours, or
+    one whose body is judged."""
     if flow.request.stream or flow.response is not None or flow.error is not None:
         return None
+    if flow.id in gateway.held:
+        return body_here(gateway, flow, cut=False)
     peer = gateway.peers.by_id[flow.client_conn.id]
     visit = _visit(gateway, peer, flow.request)
     if gateway.judge(visit).reason is not Reason.OWN_PAGE or visit.url.path != pin_page.PATH:

@@ -10,6 +10,7 @@ from mitmproxy import http
 from kidgate.policies.model import Decision, Reason, Source, Stage, Verdict, Visit
 from kidgate.policies.tunnels import DNS_TYPES
 from kidgate.proxy.answers import block_response
+from kidgate.proxy.content import pages, pictures, streams
 from kidgate.proxy.fields import drop
 from kidgate.proxy.gateway import Gateway
 from kidgate.proxy.peers import Peer
@@ -35,11 +36,64 @@ def response_head(gateway: Gateway, flow: http.HTTPFlow) -> Awaitable[None] | No
         facts = replace(facts, tunnel="doh")
     later = replace(visit, stage=Stage.RESPONSE, facts=facts)
     decision = gateway.judge(later)
-    return _stop(gateway, flow, peer, later, decision) if decision.stops else None
+    if decision.stops:
+        return _stop(gateway, flow, peer, later, decision)
+    if pages.wanted(gateway, later, flow):
+        return _hold(gateway, flow, peer, later)
+    if unread := streams.listen(gateway, flow, peer, later):
+        return _unread(gateway, flow, peer, later, unread)
+    return None
+
+
+def _hold(
+    gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit
+) -> Awaitable[None] | None:
+    """Keep the body until it was judged; where too many are kept, it is one that nobody read."""
+    assert flow.response is not None
+    if len(gateway.held) < gateway.limits.held_at_once:
+        gateway.held.add(flow.id)
+        gateway.open_visits[flow.id] = (peer, visit)
+        flow.response.stream = False
+        return None
+    return _unread(gateway, flow, peer, visit, "too many at once")
+
+
+def _unread(
+    gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit, why: str
+) -> Awaitable[None] | None:
+    visit = replace(visit, facts=replace(visit.facts, unjudged=why))
+    return _settle(gateway, flow, peer, visit, gateway.judge(visit))
+
+
+def body_here(gateway: Gateway, flow: http.HTTPFlow, *, cut: bool) -> Awaitable[None] | None:
+    """A body that was held is here; `cut`: as much of it as may be held."""
+    known = gateway.open_visits.get(flow.id)
+    if flow.id not in gateway.held or known is None or flow.response is None:
+        return None
+    gateway.held.discard(flow.id)
+    return _judge_body(gateway, flow, *known, cut=cut)
+
+
+async def _judge_body(
+    gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit, *, cut: bool
+) -> None:
+    visit, decision = await pages.judge(gateway, flow, visit, cut=cut)
+    waiting = _settle(gateway, flow, peer, visit, decision)
+    if waiting is not None:
+        await waiting
+
+
+def _settle(
+    gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit, decision: Decision
+) -> Awaitable[None] | None:
+    if decision.stops:
+        return _stop(gateway, flow, peer, visit, decision)
+    return gateway.write(visit, decision, peer) if pages.is_told(decision) else None
 
 
 def finished(gateway: Gateway, flow: http.HTTPFlow) -> None:
     """The response is complete, or the flow failed: it is under way no longer."""
+    gateway.held.discard(flow.id)
     if flow.websocket is None:
         gateway.open_visits.pop(flow.id, None)
 
@@ -51,6 +105,7 @@ def closed(gateway: Gateway, flow: http.HTTPFlow) -> None:
 def failed(gateway: Gateway, flow: http.HTTPFlow) -> Awaitable[None] | None:
     """A flow ended without a response. A certificate that proves nothing is worth a journal row."""
     known = gateway.open_visits.pop(flow.id, None)
+    gateway.held.discard(flow.id)
     message = flow.error.msg if flow.error else ""
     if known is None or "certificate verify failed" not in message.lower():
         return None
@@ -88,7 +143,22 @@ async def _stop(
     gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit, decision: Decision
 ) -> None:
     gateway.open_visits.pop(flow.id, None)
+    gateway.held.discard(flow.id)
     decision, entry_id = await gateway.stop(visit, decision, peer)
+    if decision.reason is Reason.IMAGE and flow.response is not None:
+        flow.response = pictures.grey_instead(flow.response)
+        return
     flow.response = block_response(
         gateway.pages, gateway.snapshot, visit, decision, entry_id, flow.request
     )
+
+
+def message_here(gateway: Gateway, flow: http.HTTPFlow) -> Awaitable[None] | None:
+    """Stage 6: one message on a WebSocket."""
+    known = gateway.open_visits.get(flow.id)
+    if flow.websocket is None or known is None:
+        return None
+    peer, visit = known
+    if not streams.message_matters(gateway, visit):
+        return None
+    return streams.message(gateway, peer, visit, flow.websocket.messages[-1])

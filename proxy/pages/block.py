@@ -5,7 +5,7 @@ from __future__ import annotations
 from kidgate.policies.model import Reason, Verdict
 from kidgate.proxy.pages.facts import PageFacts
 from kidgate.proxy.pages.parts import DETAIL_LIMIT, NAME_LIMIT, Parts
-from kidgate.proxy.pages.plan import Look, shown_verdict, with_likeness
+from kidgate.proxy.pages.plan import Look, shown_verdict, with_likeness, with_personal
 from kidgate.proxy.pages.quoting import shown, shown_host
 
 
@@ -15,6 +15,9 @@ def block_page(parts: Parts, facts: PageFacts) -> str:
     if facts.likeness is not None:
         look = with_likeness(parts.plan, look, facts.likeness.kind)
     why = _why(parts, look, facts.reason)
+    if facts.reason is Reason.PERSONAL_DATA:
+        look = with_personal(parts.plan, look, facts.personal)
+        why += parts.personal(facts.personal)
     if verdict is Verdict.ASK:
         why.append(parts.words("ask", "line", parts.band))
     return parts.page(

@@ -28,6 +28,7 @@ class PageFacts:
     may_continue: bool
     own_name: str  # host of the gateway's own pages; empty: none
     likeness: Likeness | None = None  # what the site imitates
+    personal: tuple[str, ...] = ()  # kinds of the child's data that were to go out
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,12 @@ class Parts:
             site=found.site,
         )
 
+    def personal(self, kinds: Iterable[str]) -> list[str]:
+        """What was to go out, by its kinds; nothing where there is no word for any."""
+        known = dict.fromkeys(kind for kind in kinds if kind in self.plan.learn_of_personal)
+        said = ", ".join(self.words("personal", "kinds", kind, self.band) for kind in known)
+        return [self.words.fill("personal", "line", self.band, kinds=said)] if said else []
+
     def until(self, how: str, until: datetime | None) -> str:
         if not how or until is None:
             return ""

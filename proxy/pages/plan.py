@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
@@ -51,6 +51,7 @@ class Plan:
     verdicts: Mapping[str, tuple[str, ...]]  # steps that take the place of the reason's
     likeness_steps: tuple[str, ...]  # before all others, where a page names the true site
     learn_of_kind: Mapping[str, str]  # kind of brand -> what its imitation teaches
+    learn_of_personal: Mapping[str, str]  # kind of personal data -> lesson, the gravest first
     phones: Mapping[str, Mapping[str, tuple[str, ...]]]  # help -> band -> numbers in Viet Nam
 
     def look(self, verdict: Verdict, reason: Reason, category: str) -> Look:
@@ -69,6 +70,13 @@ def with_likeness(plan: Plan, look: Look, kind: str) -> Look:
     """The parts of a page that names a true site beside the look-alike."""
     learn = plan.learn_of_kind.get(kind, look.learn)
     return replace(look, learn=learn, steps=(*plan.likeness_steps, *look.steps))
+
+
+def with_personal(plan: Plan, look: Look, kinds: Iterable[str]) -> Look:
+    """The parts of a page that says what was to go out: it teaches about the gravest of it."""
+    told = frozenset(kinds)
+    lessons = (lesson for kind, lesson in plan.learn_of_personal.items() if kind in told)
+    return replace(look, learn=next(lessons, look.learn))
 
 
 def shown_verdict(verdict: Verdict, reason: Reason, *, may_continue: bool) -> Verdict:
@@ -95,6 +103,7 @@ def load_plan() -> Plan:
         learn_of_kind={
             kind: key for key, kinds in tree["likeness"]["learn"].items() for kind in kinds
         },
+        learn_of_personal={kind: key for key, kinds in tree["personal"].items() for kind in kinds},
         phones={
             key: {band: tuple(numbers) for band, numbers in entry.items()}
             for key, entry in tree["help"].items()

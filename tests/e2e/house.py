@@ -151,6 +151,9 @@ class House:
         ]
 
     def whole_journal(self) -> list[Line]:
+        """Every line. What a slow machine left in the spool is waited for, not for ever: a test may
+        have broken the journal."""
+        wait_until(lambda: not any(p.stat().st_size for p in self.home.spool.glob("*.jsonl")), 3)
         database = open_database(self.database, create=False)
         try:
             with database.reading() as session:

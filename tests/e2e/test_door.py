@@ -3,6 +3,7 @@ blocked ends at the door, what is to be opened is opened; and faults let nothing
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -343,38 +344,58 @@ PARTS = (
 )
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_origin_sees_nothing_of_what_is_blocked_when_a_part_of_the_door_fails(
-    part: str, tmp_path: Path, site: Origin, secure: Origin, authority: Authority
-) -> None:
-    """By each way in, of a device that is opened and of one that is not."""
-    socks_port = free_port()
+@pytest.fixture(scope="module")
+def breaking(
+    tmp_path_factory: pytest.TempPathFactory,
+    open_site: Origin,
+    open_secure: Origin,
+    authority: Authority,
+) -> Iterator[tuple[House, int, Path]]:
+    """A house, its SOCKS port, and the file that says which part of its door fails."""
+    root, socks_port = tmp_path_factory.mktemp("breaking"), free_port()
+    part = root / "part"
+    part.touch()
     house = House(
-        tmp_path / "home",
-        policy(site.port, secure.port),
+        root / "home",
+        policy(open_site.port, open_secure.port),
         HOSTS,
         extra_ca=authority.pem,
-        env={"BROKEN": part, "KIDGATE_WORKER_MODULE": "tests.e2e.broken_worker"},
+        env={
+            "BROKEN": str(part),
+            "BREAKABLE": json.dumps([name for name in PARTS if "." in name]),
+            "KIDGATE_WORKER_MODULE": "tests.e2e.broken_worker",
+        },
     )
     house.more = doors(f"127.0.0.1:{house.port}", f"socks://127.0.0.1:{socks_port}")
     with house:
-        for address in (CLOSED, TRUSTING):
-            house.get(f"http://bad.example:{site.port}/", address)
-            target = f"bad.example:{secure.port}"
-            connect = f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode()
-            host = b"bad.example"
-            socks_call = b"\x05\x01\0\x05\x01\0\x03\x0b" + host + struct.pack(">H", secure.port)
-            for port, head in ((house.port, connect), (socks_port, socks_call)):
-                with socket.create_connection(
-                    ("127.0.0.1", port), 5, source_address=(address, 0)
-                ) as sock:
-                    sock.settimeout(2)
-                    sock.sendall(head)
-                    read_some(sock)
-                    knock(sock)
-        assert site.seen == []
-        assert secure.seen == []
-        assert house.health()["workers"][0]["alive"]
+        yield house, socks_port, part
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_origin_sees_nothing_of_what_is_blocked_when_a_part_of_the_door_fails(
+    part: str, breaking: tuple[House, int, Path], site: Origin, secure: Origin
+) -> None:
+    """By each way in, of a device that is opened and of one that is not."""
+    house, socks_port, failing = breaking
+    failing.write_text(part)
+    for address in (CLOSED, TRUSTING):
+        house.get(f"http://bad.example:{site.port}/", address)
+        target = f"bad.example:{secure.port}"
+        connect = f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode()
+        host = b"bad.example"
+        socks_call = b"\x05\x01\0\x05\x01\0\x03\x0b" + host + struct.pack(">H", secure.port)
+        for port, head in ((house.port, connect), (socks_port, socks_call)):
+            with socket.create_connection(
+                ("127.0.0.1", port), 5, source_address=(address, 0)
+            ) as sock:
+                sock.settimeout(2)
+                sock.sendall(head)
+                read_some(sock)
+                knock(sock)
+    failing.write_text("")
+    assert site.seen == []
+    assert secure.seen == []
+    assert status(house.get(f"http://good.example:{site.port}/", TRUSTING)) == 200
 
 
 def read_some(sock: socket.socket) -> bytes:
@@ -394,6 +415,20 @@ def knock(sock: socket.socket) -> None:
             read_all(tls)
     except OSError:
         pass
+
+
+def test_guest_that_speaks_no_http_is_closed_and_journaled_inside_tls_too(
+    house: House, secure: Origin
+) -> None:
+    with (
+        house.tunnel(f"good.example:{secure.port}") as sock,
+        house.trusting().wrap_socket(sock, server_hostname="good.example") as tls,
+    ):
+        tls.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
+        assert read_all(tls) == b""
+    assert wait_until(lambda: [line.category for line in house.journal()] == ["raw_tcp"], 5)
+    assert house.journal()[0].reason == "way_around"
+    assert secure.seen == []
 
 
 # Kill, drain, reload

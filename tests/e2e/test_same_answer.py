@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from kidgate.cli import cli
 from kidgate.policies.model import Action
 from kidgate.policies.rows import DeviceRow, GroupRow, ProfileRow, RuleRow
+from kidgate.proxy.passes import PATH
 from tests.e2e.conftest import policy
 from tests.e2e.house import House, status
-from tests.e2e.origin import Origin
+from tests.e2e.origin import Origin, wait_until
 
+LIKE_A_BANK = "techcombank-x.com"  # worth a warning, and a block where it is new
 NAMES = (
     "good.example",
     "sub.good.example",
@@ -33,6 +35,7 @@ NAMES = (
     "vietcombamk.com",
     "vietcombank.com.vn.secure-login.top",
     "vietcombank-vn.com",
+    LIKE_A_BANK,
     "www.vietcombank.com.vn",
     "localhost",
     "10.0.0.1",
@@ -82,6 +85,8 @@ def varied(
     listed.write_text("gamble.example\n")
     with house:
         run(house, "feed", "import", str(listed), "--category", "gambling", "--name", "bets")
+        bets = f"http://gamble.example:{open_site.port}/"
+        assert wait_until(lambda: status(house.get(bets, CHILDREN["nam"])) == 403, 20)
         yield house, open_site
 
 
@@ -125,3 +130,25 @@ def test_fixture_list_is_in_force(varied: tuple[House, Origin], tmp_path: Path) 
     house, site = varied
     answer = house.get(f"http://gamble.example:{site.port}/", CHILDREN["nam"])
     assert b"kidgate-reason: category" in answer.lower()
+
+
+def test_site_like_a_bank_is_blocked_until_the_house_has_known_it_for_a_week(
+    varied: tuple[House, Origin],
+) -> None:
+    house, site = varied
+    url, first_seen = f"http://{LIKE_A_BANK}:{site.port}/", house.home.first_seen
+
+    def verdicts() -> set[str]:
+        said = json.loads(run(house, "check", url, "--as=nam", "--at", NOON, "--json"))
+        shown = house.get(url, CHILDREN["nam"])
+        assert said["reason"] == "security"
+        assert b"kidgate-reason: security" in shown.lower()
+        return {said["verdict"], "warn" if PATH.encode() in shown else "block"}
+
+    assert verdicts() == {"block"}
+    assert wait_until(lambda: first_seen.exists() and LIKE_A_BANK in first_seen.read_text(), 10)
+    assert verdicts() == {"block"}
+    before = first_seen.with_suffix(".new")
+    before.write_text(json.dumps({LIKE_A_BANK: "2026-11-14"}))
+    before.replace(first_seen)
+    assert wait_until(lambda: verdicts() == {"warn"}, 10)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from kidgate.documents.home import Home
+from kidgate.documents.personal_key import make_personal_key
 from kidgate.keeper import bundle
 from kidgate.keeper.bundle import BadBundle
 from kidgate.keeper.client import do
@@ -196,3 +197,31 @@ def test_key_of_the_tunnels_stays_when_a_backup_has_none(home: Home, made: Path)
     key = server_key(home.wireguard)
     bundle.restore(home, url(home), made, now)
     assert server_key(home.wireguard) == key
+
+
+def test_imported_phrases_are_kept_and_come_back(home: Home, made: Path, tmp_path: Path) -> None:
+    home.phrases.mkdir()
+    words = home.phrases / "words.json"
+    words.write_text("{}")
+    path = tmp_path / "with-phrases"
+    database = open_database(url(home), create=False)
+    bundle.backup(home, database, path)
+    database.close()
+    words.write_text("changed")
+    bundle.restore(home, url(home), made, now)
+    assert words.read_text() == "changed"  # a backup that has none takes none away
+    bundle.restore(home, url(home), path, now)
+    assert words.read_text() == "{}"
+
+
+def test_key_of_personal_data_comes_back(home: Home, made: Path, tmp_path: Path) -> None:
+    key = make_personal_key(home)
+    path = tmp_path / "with-key"
+    database = open_database(url(home), create=False)
+    bundle.backup(home, database, path)
+    database.close()
+    bundle.restore(home, url(home), made, now)
+    assert make_personal_key(home) == key  # a backup that has none takes none away
+    home.personal_key.unlink()
+    bundle.restore(home, url(home), path, now)
+    assert make_personal_key(home) == key

@@ -37,8 +37,10 @@ def installed(monkeypatch: pytest.MonkeyPatch, refused: list[str]) -> None:
         monkeypatch.setattr(module, name, getattr(module, name))
     for name in ("max_head", "on_refused"):
         monkeypatch.setattr(host.CheckedHttp1Server, name, host.CheckedHttp1Server.__dict__[name])
+    monkeypatch.setattr(host.EarlyHttpStream, "max_held", host.EarlyHttpStream.max_held)
     host.install(
         max_head=2000,
+        max_held=2000,
         error_page=lambda status, message: f"page {status}".encode(),
         on_refused=lambda client, why: refused.append(why),
     )

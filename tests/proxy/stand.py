@@ -48,7 +48,7 @@ ROWS = PolicyRows(
     devices=(DeviceRow("tablet", of="mai", addresses=("127.0.0.1",)),),
     rules=(RuleRow(1, "everyone", "bad.example", Action.BLOCK),),
 )
-LIMITS = Limits(65_536, 20, 300, 16_384, 10, 10, 50, 100_000)
+LIMITS = Limits(65_536, 20, 300, 16_384, 10, 10, 50, 100_000, 100_000, 3)
 
 
 class Kept:

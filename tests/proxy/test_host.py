@@ -41,7 +41,10 @@ def test_install_refuses_another_version(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(host, "VERSION", "12.3.0")
     with pytest.raises(host.UnknownMitmproxy, match=r"12\.3\.0; install the locked version"):
         host.install(
-            max_head=1, error_page=lambda status, said: b"", on_refused=lambda client, why: None
+            max_head=1,
+            max_held=1,
+            error_page=lambda status, said: b"",
+            on_refused=lambda client, why: None,
         )
 
 
@@ -294,3 +297,89 @@ def test_error_page_speaks_with_our_words(options: Options) -> None:
     bench.client_sends(GET)
     bench.origin_sends(b"nonsense\r\n\r\n")
     assert bench.answer.endswith(b"page 502")
+
+
+# -- bodies that are held --------------------------------------------------------------------------
+
+SMALL, LARGE = b"s" * 1999, b"L" * 2001
+ANSWER = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def chunk(data: bytes) -> bytes:
+    return b"%x\r\n%s\r\n" % (len(data), data)
+
+
+def posted(size: int) -> bytes:
+    return (
+        b"POST http://a.example/ HTTP/1.1\r\nHost: a.example\r\nContent-Length: %d\r\n\r\n" % size
+    )
+
+
+def test_held_answer_leaves_once_it_is_whole_and_judged(options: Options) -> None:
+    bench = Bench(options)
+    bench.client_sends(GET)
+    assert bench.origin_sends(ANSWER + chunk(SMALL)) == b""
+    assert bench.origin_sends(b"0\r\n\r\n").endswith(chunk(SMALL) + b"0\r\n\r\n")
+    assert "body_too_large" not in bench.called
+
+
+def test_answer_too_large_to_be_held_is_judged_by_its_beginning_and_streams(
+    options: Options,
+) -> None:
+    judged = []
+    hooks = {"body_too_large": lambda flow: judged.append(flow.response.raw_content)}
+    bench = Bench(options, hooks)
+    bench.client_sends(GET)
+    assert chunk(LARGE) in bench.origin_sends(ANSWER + chunk(LARGE))
+    assert judged == [LARGE]
+    assert bench.origin_sends(chunk(b"more")).endswith(chunk(b"more"))
+    assert bench.origin_sends(b"0\r\n\r\n").endswith(b"0\r\n\r\n")
+    assert bench.called.count("response") == 1
+    bench.client_sends(GET)  # the connection lives on
+    assert bench.called.count("requestheaders") == 2
+
+
+def test_answer_too_large_is_stopped_before_a_byte_of_it_leaves(options: Options) -> None:
+    def stop(flow: http.HTTPFlow) -> None:
+        flow.response = http.Response.make(403, b"blocked")
+
+    bench = Bench(options, {"body_too_large": stop})
+    bench.client_sends(GET)
+    answer = bench.origin_sends(ANSWER + chunk(LARGE))
+    assert answer.startswith(b"HTTP/1.1 403 ")
+    assert answer.endswith(b"blocked")
+    assert b"LL" not in answer
+    assert bench.closed == [bench.dialled[-1]]
+
+
+def test_request_too_large_to_be_held_is_judged_by_its_beginning_and_streams(
+    options: Options,
+) -> None:
+    judged = []
+    hooks = {
+        "body_too_large": lambda flow: judged.append((flow.response, flow.request.raw_content))
+    }
+    bench = Bench(options, hooks)
+    bench.client_sends(posted(2005) + LARGE)
+    assert judged == [(None, LARGE)]
+    bench.client_sends(b"more")
+    assert bench.origin_got.endswith(LARGE + b"more")
+    assert bench.origin_sends(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").endswith(b"ok")
+
+
+def test_request_too_large_is_stopped_before_the_origin_hears_of_it(options: Options) -> None:
+    bench = Bench(options, {"body_too_large": block})
+    answer = bench.client_sends(posted(9000) + LARGE)
+    assert answer.startswith(b"HTTP/1.1 403 ")
+    assert bench.dialled == []
+    bench.client_sends(b"x" * 6999)
+    assert bench.dialled == []
+
+
+def test_nobody_is_answered_while_the_beginning_is_being_judged(options: Options) -> None:
+    bench = Bench(options)
+    bench.hold = "body_too_large"
+    bench.client_sends(GET)
+    assert bench.origin_sends(ANSWER + chunk(LARGE) + chunk(b"more")) == b""
+    bench.release()
+    assert bench.answer.endswith(chunk(LARGE) + chunk(b"more"))

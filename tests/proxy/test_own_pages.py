@@ -58,7 +58,7 @@ def gateway(*, certificate: bytes = CERTIFICATE) -> Gateway:
         pages=Pages(ca_certificate=certificate),
         passes=Passes(b"k" * 32),
         peers=Peers(1, 1),
-        limits=Limits(65_536, 20, 300, 16_384, 10, 10, 50, 1_000),
+        limits=Limits(65_536, 20, 300, 16_384, 10, 10, 50, 1_000, 1_000, 1),
         feeds=Path(),
         require_login=False,
         now=lambda: NOW,

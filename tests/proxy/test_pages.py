@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kidgate.content.personal_data.kinds import Kind as PersonalKind
 from kidgate.documents.brands import Kind
 from kidgate.documents.builtin import load_categories, load_help
 from kidgate.policies.likeness import Evidence, Likeness
@@ -264,7 +265,7 @@ def test_no_sentence_lies_idle() -> None:
     assert set(PLAN.likeness_steps) <= {k.split("/")[1] for k in keys if k.startswith("steps/")}
     for part in ("learn", "help", "whom"):
         named = {entry[part] for entry in entries if part in entry}
-        named |= set(tree["likeness"]["learn"]) if part == "learn" else set()
+        named |= {*tree["likeness"]["learn"], *tree["personal"]} if part == "learn" else set()
         assert {key.split("/")[1] for key in keys if key.startswith(f"{part}/")} == named
     said = {key.split("/")[1] for key in keys if key.startswith("families/")}
     assert said == set(tree["families"])
@@ -302,6 +303,33 @@ def test_page_of_a_look_alike_is_complete_and_teaches_by_its_kind(kind: str, lan
         assert words.fill("likeness", text, band, brand=brand) in page
         assert ("Ngân hàng" in reader.text()) == (language == "vi")
         assert (PATH in page) == (verdict is Verdict.WARN)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_of_personal_data_says_what_it_was_and_teaches_about_the_gravest(
+    language: str,
+) -> None:
+    words = load_words(language)
+    assert set(PLAN.learn_of_personal) == {kind.value for kind in PersonalKind}
+    for (kind, lesson), band in product(PLAN.learn_of_personal.items(), BANDS):
+        page = render(
+            reason=Reason.PERSONAL_DATA, personal=(kind,), age=AGES[band], language=language
+        )
+        assert_complete(page)
+        said = words("personal", "kinds", kind, band)
+        assert words.fill("personal", "line", band, kinds=said) in page
+        assert words("learn", lesson, band) in page
+    page = render(
+        reason=Reason.PERSONAL_DATA, personal=("name", "otp", "<b>"), age=13, language=language
+    )
+    assert words("learn", "private_code", "13+") in page and "<b>" not in page
+    assert words("personal", "kinds", "name", "13+") in page
+
+
+def test_page_of_personal_data_is_complete_when_no_kind_is_told() -> None:
+    page = render(reason=Reason.PERSONAL_DATA, age=9, language="vi")
+    assert_complete(page)
+    assert load_words("vi")("learn", "private", "9-12") in page
 
 
 def test_page_of_a_look_alike_comes_to_the_true_site_before_the_way_on() -> None:

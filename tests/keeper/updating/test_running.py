@@ -108,7 +108,7 @@ def test_update_that_is_killed_leaves_feed_and_index(
     writer: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rounds: int
 ) -> None:
     path = tmp_path / "bets.txt"
-    add(writer, path, ["bet.example"])
+    add(writer, path, [f"n{i}.example" for i in range(SIZE)])  # or the next has grown too much
     assert update(writer, "bets") == [("updated", "")]
     before = whole(writer.home)
     started = subprocess.Popen
