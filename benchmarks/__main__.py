@@ -17,11 +17,17 @@ NAMES = (
     "rules",
     "proxy",
     "memory",
+    "scale",
+    "idle",
     "blocked",
     "door",
     "lookalike",
     "false_positives",
     "dns",
+    "accuracy",
+    "images",
+    "reading",
+    "personal_data",
 )
 
 

@@ -1,10 +1,11 @@
 """What is only passed through: CPU of a new connection, of a request on a kept one, of 100 MB.
 
 Beside our gateway's worker: mitmproxy embedded as we embed it, relaying TLS in its own way
-(`bare.py`); and haproxy where it is installed, which reads the server name, looks it up in a map of
-a million and relays. It is no proxy to its clients, and is spared the CONNECT that the others
-answer; so are the bare relays (`relays.py`), which read no name and judge nothing: they say what
-the relay alone costs, and what others would. Turns alternate; every connection is real TLS.
+(`bare.py`); and where they are installed haproxy, which reads the server name, looks it up in a map
+of a million and relays, and squid, which splices by a list as long. haproxy is no proxy to its
+clients, and is spared the CONNECT that the others answer; so are the bare relays (`relays.py`),
+which read no name and judge nothing: they say what the relay alone costs, and what others would.
+Turns alternate; every connection is real TLS.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from benchmarks import squid
 from benchmarks.feeds import prepare
 from benchmarks.gateway import gateway, processes
 from benchmarks.household import CLOSED_ADDRESS, HOST
@@ -28,10 +30,10 @@ from benchmarks.profile import Profile
 from benchmarks.proxy import BARE, OURS, Proxy, bare, wait_for
 from benchmarks.relays import WAYS as RELAYS
 from benchmarks.report import Report
-from benchmarks.site import site
+from benchmarks.site import Site, site
 from tests.e2e.house import free_port
 
-HAPROXY = "haproxy"
+HAPROXY, SQUID = "haproxy", "squid"
 BIG_BYTES = 10_000_000
 AIMS = {"new connection": 1.0, "request on a kept one": 0.06, "100 MB": 0.05}
 
@@ -66,6 +68,8 @@ def run(profile: Profile) -> Report:
             with ExitStack() as turn:
                 if shutil.which(HAPROXY):
                     proxies.append(turn.enter_context(haproxy(folder, way.port, profile.mapped)))
+                if squid.available():
+                    proxies.append(turn.enter_context(spliced(folder, way, origin, profile.mapped)))
                 proxies += [turn.enter_context(relay(name, way.port)) for name in _relays()]
                 _compare(report, profile, way, proxies, load)
     return report
@@ -112,6 +116,15 @@ listen door
 
 
 @contextmanager
+def spliced(folder: Path, way: Way, origin: Site, names: int) -> Iterator[Proxy]:
+    place = folder / way.name.replace(" ", "-")
+    place.mkdir()
+    with squid.squid(place, origin.authority, opens=False, names=names) as (pid, port):
+        wait_for(port)
+        yield Proxy(SQUID, pid, port, HOST)
+
+
+@contextmanager
 def relay(way: str, origin: int) -> Iterator[Proxy]:
     port = free_port()
     with Talker("benchmarks.relays", {"way": way, "port": port, "origin": origin}) as process:
@@ -144,6 +157,10 @@ def _compare(
     for name, costs in found.items():
         aim = AIMS[way.name] if name == OURS else None
         report.add(f"{way.name}: {name}, CPU", statistics.median(costs), way.unit, at_most=aim)
+    others = [statistics.median(found[name]) for name in (HAPROXY, SQUID) if name in found]
+    if others:
+        ratio = statistics.median(found[OURS]) / min(others)
+        report.add(f"{way.name}: gateway / the better of both, CPU", ratio, "x", at_most=1.0)
 
 
 def _job(profile: Profile, way: Way, proxy: Proxy) -> Job:
@@ -156,7 +173,7 @@ def _job(profile: Profile, way: Way, proxy: Proxy) -> Job:
         tls=True,
         kept=way.kept,
         source=CLOSED_ADDRESS,
-        direct=proxy.name not in (OURS, BARE),
+        direct=proxy.name not in (OURS, BARE, SQUID),
     )
 
 

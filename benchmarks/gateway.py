@@ -16,7 +16,12 @@ from tests.e2e.pki import Authority
 
 @contextmanager
 def gateway(
-    folder: Path, feeds: Feeds, authority: Authority, *ports: int, **limits: int
+    folder: Path,
+    feeds: Feeds,
+    authority: Authority,
+    *ports: int,
+    workers: int = 1,
+    **limits: int,
 ) -> Iterator[House]:
     """A running gateway that may reach origins on these ports of loopback."""
     house = House(
@@ -24,6 +29,7 @@ def gateway(
         household(ports),
         {HOST: "127.0.0.1"},
         extra_ca=authority.pem,
+        workers=workers,
         limits=limits,
         env={"KIDGATE_CLOCK": CLOCK},
     )

@@ -7,6 +7,7 @@ here.
 
 from __future__ import annotations
 
+import itertools
 import json
 import socket
 import ssl
@@ -41,6 +42,7 @@ class Job:
     kept: bool = True  # else a new connection for each request
     source: str = "127.0.0.5"
     direct: bool = False  # the proxy is none to the client: TLS begins at once
+    seconds: float = 0.0  # ask for so long instead, however many requests that are
 
 
 @dataclass(slots=True)
@@ -112,7 +114,10 @@ def _length(head: bytes) -> int:
 def browse(job: Job, first: int, seen: Seen) -> None:
     """One client's share: each `connections`-th request from `first` on."""
     connection = None
-    for number in range(first, job.requests, job.connections):
+    ends = time.perf_counter() + job.seconds
+    for number in itertools.count(first, job.connections):
+        if time.perf_counter() > ends if job.seconds else number >= job.requests:
+            break
         host = job.hosts[number % len(job.hosts)] if not job.tls else job.hosts[0]
         started = time.perf_counter()
         if connection is None:

@@ -1,7 +1,8 @@
 """A web site of one small page over HTTP and HTTPS: `python -m benchmarks.origin`, ends with its
 input.
 
-It is told `{"pem": ..., "port": ..., "tls_port": ..., "bytes": ...}` and answers `{}`.
+It is told `{"pem": ..., "port": ..., "tls_port": ..., "bytes": ...}`, or a file as `page` instead
+of `bytes`, and answers `{}`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ import asyncio
 import json
 import ssl
 import sys
+from pathlib import Path
 from typing import Any
+
+GZIP = b"\x1f\x8b"
 
 
 class Site(asyncio.Protocol):
@@ -31,11 +35,19 @@ class Site(asyncio.Protocol):
             self._transport.write(self._answer)
 
 
+def text(size: int) -> bytes:
+    """A page of plain words: a text of one letter would be read in another time than any page."""
+    words = b"<p>The river flows to the sea, and birds fly over it in the morning.</p>\n"
+    page = b"<!doctype html><title>Rivers</title>" + words * (size // len(words) + 1)
+    return page[:size]
+
+
 async def serve(spec: dict[str, Any]) -> None:
-    body = b"x" * spec["bytes"]
+    body = Path(spec["page"]).read_bytes() if spec.get("page") else text(spec["bytes"])
+    coding = b"Content-Encoding: gzip\r\n" if body.startswith(GZIP) else b""
     answer = (
-        b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nServer: benchmark\r\n"
-        b"Cache-Control: max-age=60\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nServer: benchmark\r\n%s"
+        b"Cache-Control: max-age=60\r\nContent-Length: %d\r\n\r\n%s" % (coding, len(body), body)
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(spec["pem"])

@@ -26,8 +26,18 @@ class Profile:
     passed_kept: int = 1500
     bulk: int = 10  # answers of 10 MB
     mapped: int = 1_000_000  # names in haproxy's map
+    hashes: int = 1_000_000  # of pictures, of each kind
+    pictures: int = 40  # of a page
+    picture_widths: tuple[int, ...] = (320, 1280)  # pixels
     connections: int = 8
-    crowd: int = 200  # connections of the memory benchmark
+    crowd: int = 1000  # connections of the memory benchmark
+    soak: int = 100_000  # requests after which memory must not have grown
+    idle: int = 10_000  # connections that ask no more
+    slow: int = 1000  # clients that send a byte a second
+    loads: int = 600  # pages loaded beside them
+    spread: int = 64  # connections: enough that the kernel spreads them over two workers
+    scale_turns: int = 5
+    scale_seconds: float = 8.0  # of one turn
     settle: float = 3.0  # seconds before memory is read
 
 
@@ -47,8 +57,18 @@ TINY = Profile(
     passed_kept=20,
     bulk=1,
     mapped=100,
+    hashes=400,
+    pictures=3,
+    picture_widths=(320,),
     connections=2,
     crowd=4,
+    soak=40,
+    idle=8,
+    slow=4,
+    loads=4,
+    spread=4,
+    scale_turns=1,
+    scale_seconds=0.1,
     settle=0.0,
 )
 LARGE_NAMES = 5_000_000

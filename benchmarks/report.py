@@ -33,10 +33,22 @@ class Report:
     settings: Mapping[str, object] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
 
-    def add(self, name: str, value: float, unit: str, *, at_most: float | None = None) -> None:
-        """A figure; `at_most` is its aim."""
-        aim = "" if at_most is None else f"<= {at_most:g}"
-        self.rows.append(Row(name, value, unit, aim, None if at_most is None else value <= at_most))
+    def add(
+        self,
+        name: str,
+        value: float,
+        unit: str,
+        *,
+        at_most: float | None = None,
+        at_least: float | None = None,
+    ) -> None:
+        """A figure; `at_most` or `at_least` is its aim."""
+        aim, met = "", None
+        if at_most is not None:
+            aim, met = f"<= {at_most:g}", value <= at_most
+        elif at_least is not None:
+            aim, met = f">= {at_least:g}", value >= at_least
+        self.rows.append(Row(name, value, unit, aim, met))
 
     @property
     def figures(self) -> dict[str, float]:

@@ -25,11 +25,17 @@ class Site:
 
 
 @contextmanager
-def site(folder: Path, *, page_bytes: int = PAGE_BYTES) -> Iterator[Site]:
-    """An origin under a certificate authority of its own, both for this run alone."""
+def site(folder: Path, *, page_bytes: int = PAGE_BYTES, page: Path | None = None) -> Iterator[Site]:
+    """An origin under a certificate authority of its own, both for this run alone; `page` is a file
+    with what it answers."""
     authority = Authority.make(folder)
     authority.context(HOST, "localhost")  # writes the leaf beside it
     ports = {"port": free_port(), "tls_port": free_port()}
-    told = {"pem": str(folder / f"{HOST}.pem"), "bytes": page_bytes, **ports}
+    told = {
+        "pem": str(folder / f"{HOST}.pem"),
+        "bytes": page_bytes,
+        "page": str(page or ""),
+        **ports,
+    }
     with Talker("benchmarks.origin", told):
         yield Site(**ports, authority=authority)

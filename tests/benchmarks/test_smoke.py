@@ -56,10 +56,30 @@ KEYS = {
         for way in ("HTTP, kept", "HTTP, new", "HTTPS, kept", "HTTPS, new")
         for other in ("bare mitmproxy", "mitmdump -q")
     },
+    "reading": {
+        "alone: whole",
+        "alone: whole, gzip",
+        "through, plain: gateway, CPU",
+        "through, gzip: bare mitmproxy, CPU",
+    },
     "memory": {
         f"{moment}: {name}"
         for moment in ("idle", "under load", "after")
         for name in ("supervisor", "keeper", "worker 0", "all")
+    }
+    | {"after half of the long run: worker 0", "growth in the second half: worker 0"},
+    "scale": {
+        f"{way}, as it comes: {figure}"
+        for way in ("kept", "new")
+        for figure in ("1 worker", "2 workers", "2 workers / 1, speed", "2 workers / 1, CPU")
+    },
+    "idle": {
+        "alone: p99",
+        "idle connections",
+        "memory of an idle connection",
+        "beside idle ones / alone, p99",
+        "attacked by slow ones too / alone, p99",
+        "worker, memory",
     },
     "door": {
         f"{way}: {name}, CPU"
@@ -75,10 +95,38 @@ KEYS = {
         "registry, memory",
     },
     "false_positives": {"Tranco 10k, all", "banks, all", "schools, all"},
+    "accuracy": {
+        "caught: all, 9-12",
+        "caught: first round, held out, 9-12",
+        "caught: last round, 9-12",
+        "caught: all, marks taken off, 9-12",
+        "missed: all, 9-12",
+        "wrongly stopped: ours, first round, 9-12",
+        "wrongly stopped: ours, last round, 9-12",
+    },
     "dns": {
         f"Kidgate, {what}{figure}"
         for what in ("allowed", "blocked, each another name", "a household's 1,000/s")
         for figure in ("", ": p99")
+    },
+    "images": {
+        "decode JPEG, 320 px",
+        "PDQ, 320 px",
+        "PDQ look-up, listed",
+        "PDQ look-up, not listed",
+        "SHA-256 look-up",
+        "compiled, bytes a pair",
+        "no list, no model: a picture",
+        "hashes: a picture of a page",
+    },
+    "personal_data": {
+        "found, all",
+        "hit, made-up forms",
+        "hit, their sentences",
+        "hit, queries of real pages",
+        "4 KB, JSON of forms",
+        "100 KB, Vietnamese text",
+        "a short query",
     },
     "blocked": {
         f"{clients}: {figure}"
