@@ -101,6 +101,10 @@ def _answer(
         return None
     if decision.stops:
         return _stop(gateway, flow, peer, visit, decision)
+    if visit.url.path == PATH and visit.method == "POST":
+        # The button of a warning about what a page says: its address alone is not warned of.
+        flow.response = _continue(gateway, visit)
+        return None
     _let_through(flow.request, decision.rewrite)
     gateway.open_visits[flow.id] = (peer, visit)
     if forms.wanted(gateway, visit, flow.request):

@@ -10,8 +10,9 @@ from typing import Any
 
 from kidgate.policies.model import Reason, Verdict
 
-# A warning can only be passed where an adult may choose `warn` (`deciders.act`). Whatever else says
-# warn is shown as a block: a bad certificate or illegal material must never grow a button.
+# A warning can only be passed where an adult may choose `warn` (`deciders.act`), or where help
+# comes first and the child may go on. Whatever else says warn is shown as a block: a bad
+# certificate or illegal material must never grow a button.
 MAY_CONTINUE = frozenset(
     {
         Reason.SECURITY,
@@ -20,7 +21,11 @@ MAY_CONTINUE = frozenset(
         Reason.CATEGORY,
         Reason.SERVICE,
         Reason.CONTENT_TYPE,
+        Reason.SEARCH_TERM,
+        Reason.PAGE_TEXT,
+        Reason.UNJUDGED,
         Reason.PERSONAL_DATA,
+        Reason.MESSAGE,
         Reason.TIER_DEFAULT,
     }
 )

@@ -19,6 +19,7 @@ from kidgate.cli import cli
 from kidgate.content.images.canary import canary
 from kidgate.policies.model import Action
 from kidgate.policies.rows import ProfileRow, RuleRow, ServiceRow, TierRow
+from kidgate.proxy.passes import PATH
 from tests.e2e.conftest import HOSTS, policy
 from tests.e2e.house import House, status
 from tests.e2e.origin import Origin, wait_until
@@ -40,7 +41,7 @@ NAME = "Nguyễn Thị Hoa Mai"
 def tier(key: str, unjudged: Action) -> TierRow:
     return TierRow(
         key,
-        text_limits={"gambling": 45.0},
+        text_limits={"gambling": 45.0, "self_harm": 45.0},
         message_limits={"grooming": 45.0, "self_harm": 45.0},
         search_terms=("cá độ",),
         videos=(f"channel:{CHANNEL}",),
@@ -393,6 +394,21 @@ def test_listed_picture_is_stopped_for_everybody_and_kept_nowhere(
     assert reason(shown) == "illegal_material"
     site.pages["/b.png"] = page(canary()[:-1] + b"x", kind="image/png")
     assert status(house.get(f"http://good.example:{site.port}/b.png")) == 200
+
+
+def test_help_comes_first_and_the_child_may_go_on(house: House, site: Origin) -> None:
+    words = "mình không muốn sống nữa, chỉ muốn chết đi, muốn tự tử, rạch tay cho đỡ đau"
+    site.pages["/diary"] = page(PAGE.format("Nhật ký", f"<p>{words}</p>").encode())
+    url = f"http://good.example:{site.port}/diary"
+    shown = house.get(url)
+    assert reason(shown) == "page_text"
+    assert PATH.encode() in shown and b"111" in shown
+    seen = len(site.seen)
+    gone_on = post(house, site, b"", FORM, place=f"good.example{PATH}")
+    assert status(gone_on) == 303
+    assert len(site.seen) == seen  # the button is ours, no site hears of it
+    cookie = gone_on.partition(b"Set-Cookie: ")[2].partition(b";")[0].decode()
+    assert house.get(url, Cookie=cookie).endswith(site.pages["/diary"].partition(b"\r\n\r\n")[2])
 
 
 def test_scan_says_what_the_proxy_does(house: House, site: Origin) -> None:
