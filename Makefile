@@ -32,7 +32,7 @@ demo: $(DONE) ## the main job by itself: three children, real lists, the journal
 	@$(BIN)/python -m demo
 
 test: $(DONE) ## all tests
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: lint types direction docs-check test ## everything CI wants
 

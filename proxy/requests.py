@@ -101,7 +101,7 @@ def _answer(
         return None
     if decision.stops:
         return _stop(gateway, flow, peer, visit, decision)
-    if visit.url.path == PATH and visit.method == "POST":
+    if visit.url.path == PATH and visit.method == "POST" and _is_ours(flow.request):
         # The button of a warning about what a page says: its address alone is not warned of.
         flow.response = _continue(gateway, visit)
         return None
@@ -163,7 +163,8 @@ async def _form(gateway: Gateway, flow: http.HTTPFlow, visit: Visit) -> None:
 async def _stop(
     gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit, decision: Decision
 ) -> None:
-    if decision.verdict is Verdict.WARN and visit.url.path == PATH and visit.method == "POST":
+    pressed = visit.url.path == PATH and visit.method == "POST" and _is_ours(flow.request)
+    if decision.verdict is Verdict.WARN and pressed:
         flow.response = _continue(gateway, visit)
         return
     page = await _page(gateway, peer, visit, decision, flow.request)
@@ -225,6 +226,11 @@ def _with_pass(gateway: Gateway, visit: Visit, request: http.Request) -> Visit:
     if not gateway.passes.valid(value, _who(visit), visit.url.host, now):
         return visit
     return replace(visit, facts=replace(visit.facts, warned=True))
+
+
+def _is_ours(request: http.Request) -> bool:
+    """Whether the button stood on a page of the same place: no other site presses it."""
+    return str(request.headers.get("sec-fetch-site", "same-origin")) == "same-origin"
 
 
 def _continue(gateway: Gateway, visit: Visit) -> http.Response:

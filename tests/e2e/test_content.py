@@ -403,6 +403,9 @@ def test_help_comes_first_and_the_child_may_go_on(house: House, site: Origin) ->
     shown = house.get(url)
     assert reason(shown) == "page_text"
     assert PATH.encode() in shown and b"111" in shown
+    other = ("Sec-Fetch-Site: cross-site", "Content-Length: 0")
+    pressed = post(house, site, b"", FORM, *other, place=f"good.example{PATH}")
+    assert b"Set-Cookie" not in pressed
     seen = len(site.seen)
     gone_on = post(house, site, b"", FORM, place=f"good.example{PATH}")
     assert status(gone_on) == 303
