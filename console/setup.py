@@ -51,6 +51,7 @@ def setup(app: App, zone: str | None, language: str | None, house: str, quiet: b
     version = _write(app, existing, zone, language)
     if not app.home.index.exists():
         app.do("feed.starters" if existing is None or existing[1] == 0 else "index.rebuild")
+    app.do("words.publish")  # workers start beside the keeper, and read them at once
     if house and (app.home.ca / PRIVATE).exists():
         note("The certificate is there already and keeps its name: devices trust that very one.")
     public = ensure_ca(app.home.ca, now=app.now(), house=house)
