@@ -30,10 +30,11 @@ from kidgate.content.phrases.automaton import Automaton
 from kidgate.content.phrases.e2guardian import Reader
 from kidgate.content.phrases.list_files import phrase_files
 from kidgate.content.phrases.loading import analyser
-from kidgate.content.phrases.model import Phrase, Scored
+from kidgate.content.phrases.model import Scored
 from kidgate.content.phrases.score import score
 from kidgate.documents.builtin import load_builtin
 from kidgate.documents.phrases import own_phrases
+from kidgate.policies.phrases import Phrase
 
 TIER = "9-12"
 FIRST = ("vi", "en")

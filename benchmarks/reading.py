@@ -31,7 +31,8 @@ from kidgate.content.phrases.automaton import Automaton
 from kidgate.content.phrases.loading import analyser
 from kidgate.content.phrases.score import score
 from kidgate.content.text.read import read_page
-from kidgate.documents.phrases import PhraseRow, own_phrases
+from kidgate.documents.phrases import own_phrases
+from kidgate.policies.phrases import Phrase
 
 PAGE = 100_000  # bytes
 TEXTS = ("wikipedia-paragraphs-vi-a.jsonl.gz", "wikipedia-paragraphs-en-a.jsonl.gz")
@@ -49,7 +50,7 @@ def run(profile: Profile) -> Report:
     return report
 
 
-def rows(profile: Profile) -> Iterator[PhraseRow]:
+def rows(profile: Profile) -> Iterator[Phrase]:
     """Our own phrases, and e2guardian's of all languages where they lie beside the checkout."""
     yield from own_phrases()
     if profile.real:

@@ -12,9 +12,9 @@ from kidgate.console.errors import NO, Failure
 from kidgate.content.phrases.account import Account
 from kidgate.content.phrases.e2guardian import Reader
 from kidgate.content.phrases.list_files import endings, named_by, phrase_files
-from kidgate.documents.phrases import PhraseRow
 from kidgate.lists.streams import MIB, Limits
 from kidgate.lists.trees import Tree, open_tree
+from kidgate.policies.phrases import Phrase
 
 LARGEST = 8 * MIB  # bytes of one list; e2guardian's largest has 100 KB
 MOST_FILES = 2000
@@ -22,7 +22,7 @@ MOST_PHRASES = 100_000
 LIMITS = Limits(unpacked=64 * MIB)
 
 
-def read_lists(path: Path, member: str, category: str) -> tuple[tuple[PhraseRow, ...], Account]:
+def read_lists(path: Path, member: str, category: str) -> tuple[tuple[Phrase, ...], Account]:
     """The phrases of every list at `path`, and what became of each line.
 
     Raises Failure, or ImportRefused for what cannot be unpacked.
@@ -42,11 +42,7 @@ def read_lists(path: Path, member: str, category: str) -> tuple[tuple[PhraseRow,
         reader.read(name)
         if len(reader.phrases) > MOST_PHRASES:
             raise Failure(f"`{path}` holds more than {MOST_PHRASES} phrases: name a --member", NO)
-    rows = tuple(
-        PhraseRow(phrase.texts, phrase.weight, phrase.category, phrase.source, loose=True)
-        for phrase in reader.phrases
-    )
-    return rows, account
+    return tuple(reader.phrases), account
 
 
 class _Source:

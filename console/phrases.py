@@ -16,7 +16,7 @@ from kidgate.console.output import facts, note, say, table
 
 if TYPE_CHECKING:
     from kidgate.documents.imported_phrases import ImportedList
-    from kidgate.documents.phrases import PhraseRow
+    from kidgate.policies.phrases import Phrase
 
 OWN = "own"
 SHOWN = 4  # categories of a list, in the table of all
@@ -169,7 +169,7 @@ def _document(imported: ImportedList) -> dict[str, Any]:
     }
 
 
-def _counts(rows: Iterable[PhraseRow]) -> dict[str, Any]:
+def _counts(rows: Iterable[Phrase]) -> dict[str, Any]:
     """How many phrases, and of what; `context` speaks for every page."""
     counts = Counter(row.category or "context" for row in rows)
     return {"phrases": counts.total(), "categories": dict(counts.most_common())}

@@ -75,9 +75,9 @@ def scan(
 
 def _phrases(app: App) -> Automaton:
     from kidgate.content.phrases.loading import analyser
-    from kidgate.keeper.words import phrase_rows
+    from kidgate.keeper.words import all_phrases
 
-    return analyser(phrase_rows(app.home))
+    return analyser(all_phrases(app.home))
 
 
 def _read(path: Path, kind: str, coding: str, phrases: Automaton) -> PageText:

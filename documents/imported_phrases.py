@@ -8,7 +8,7 @@ object that tells of the list and the phrases themselves:
     account     what became of each line, for `kidgate phrases show`
     sha256      of the second line without its end
 
-    [[text, ...], weight, category, place], ...      texts are loose, see `PhraseRow`
+    [[text, ...], weight, category, place], ...      texts are loose, see `Phrase`
 
 A list that is damaged is left out and told; it does not take the others with it.
 """
@@ -26,7 +26,7 @@ from typing import Any
 
 from kidgate.documents.faults import Fault
 from kidgate.documents.file_mark import Mark, mark_of
-from kidgate.documents.phrases import PhraseRow
+from kidgate.policies.phrases import Phrase
 
 VERSION = 1
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
@@ -42,7 +42,7 @@ class ImportedList:
     """One import."""
 
     name: str
-    rows: tuple[PhraseRow, ...]
+    rows: tuple[Phrase, ...]
     category: str = ""
     location: str = ""
     imported_at: str = ""
@@ -114,13 +114,13 @@ def _read(path: Path) -> bytes:
         return file.read(size)  # not LARGEST: so much memory would be made ready for it
 
 
-def _row(name: str, texts: list[str], weight: float, category: str, place: str) -> PhraseRow:
+def _row(name: str, texts: list[str], weight: float, category: str, place: str) -> Phrase:
     words = (*texts, category, place)
     if not texts or not all(isinstance(word, str) for word in words):
         raise ValueError("a phrase is no text")
     if isinstance(weight, bool) or not isinstance(weight, int | float) or not weight:
         raise ValueError("a weight is no number")
-    return PhraseRow(tuple(texts), weight, category, f"{name}:{place}", loose=True)
+    return Phrase(tuple(texts), weight, category, f"{name}:{place}", loose=True)
 
 
 def _text(value: Any) -> bytes:

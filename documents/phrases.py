@@ -23,6 +23,7 @@ from kidgate.documents.faults import Fault, Faults
 from kidgate.documents.strict_yaml import Document, Sequence, read
 from kidgate.documents.strict_yaml import Mapping as Lines
 from kidgate.documents.typed import BAD, Decoder, Parsed
+from kidgate.policies.phrases import Phrase
 
 EVERY = "every"
 """The category of a file that holds nothing but context, for every other."""
@@ -45,22 +46,6 @@ Category = Literal[
     "every",
 ]
 LONGEST = 100  # characters of a phrase
-
-
-@dataclass(frozen=True, slots=True)
-class PhraseRow:
-    """One phrase; the fields are those of `content.phrases.model.Phrase`, which says what each is.
-
-    The category is "" where it is context for every category.
-    """
-
-    texts: tuple[str, ...]
-    weight: float
-    category: str
-    source: str
-    safe_folded: bool = False
-    loose: bool = False
-    never_folded: bool = False
 
 
 def _phrase(text: str) -> str:
@@ -90,9 +75,9 @@ class _List:
 
 
 @cache
-def own_phrases() -> tuple[PhraseRow, ...]:
+def own_phrases() -> tuple[Phrase, ...]:
     """Every phrase that comes with the program. Raises Faults, those of all files at once."""
-    rows: list[PhraseRow] = []
+    rows: list[Phrase] = []
     faults: list[Fault] = []
     for entry in sorted(_folder().iterdir(), key=lambda entry: entry.name):
         if entry.name.endswith(".yaml"):
@@ -104,7 +89,7 @@ def own_phrases() -> tuple[PhraseRow, ...]:
     return tuple(rows)
 
 
-def phrases_of(document: Document) -> tuple[PhraseRow, ...]:
+def phrases_of(document: Document) -> tuple[Phrase, ...]:
     """The phrases of one file; what is wrong gathers in `document.faults`."""
     decoder = Decoder(document, {})
     top = decoder.top()
@@ -159,7 +144,7 @@ def _refuse_contradictions(decoder: Decoder, top: Lines, found: _List) -> None:
 
 def _rows(
     name: str, top: Lines, found: _List, together: tuple[tuple[tuple[str, ...], float, int], ...]
-) -> Iterator[PhraseRow]:
+) -> Iterator[Phrase]:
     category = "" if found.category == EVERY else found.category
     safe = frozenset(map(_without_marks, found.safe_folded))
     never = frozenset(map(_without_marks, found.never_folded))
@@ -167,12 +152,12 @@ def _rows(
         for text, weight in table.items():
             source = f"{name}:{_line(top[key], text)}"
             plain = _without_marks(text)
-            yield PhraseRow(
+            yield Phrase(
                 (text,), weight, category, source, plain in safe, never_folded=plain in never
             )
     for texts, weight, line in together:
         marked = any(_without_marks(text) in never for text in texts)
-        yield PhraseRow(texts, weight, category, f"{name}:{line}", never_folded=marked)
+        yield Phrase(texts, weight, category, f"{name}:{line}", never_folded=marked)
 
 
 def _line(table: Any, text: str) -> int:

@@ -8,28 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from typing import Any, NamedTuple
 
 from kidgate.policies.chats import ChatRow, Chats, SayingsRow
+from kidgate.policies.phrases import Phrase
 
 VERSION = 1
 
 
-class WordRow(NamedTuple):
-    """A phrase; the fields are those of `content.phrases.model.Phrase`."""
-
-    texts: tuple[str, ...]
-    weight: float
-    category: str
-    source: str
-    safe_folded: bool = False
-    loose: bool = False
-    never_folded: bool = False
-
-
 class Words(NamedTuple):
-    phrases: tuple[WordRow, ...]
+    phrases: tuple[Phrase, ...]
     chats: Chats
 
 
@@ -37,12 +26,12 @@ class BrokenWords(ValueError):
     """The file is none of ours, or damaged; the keeper writes it anew when it starts."""
 
 
-def dump(phrases: Iterable[WordRow], chats: Chats, made_of: str) -> bytes:
+def dump(phrases: Iterable[Phrase], chats: Chats, made_of: str) -> bytes:
     """`made_of` tells what the lists were, to know whether others are there now."""
     document = {
         "version": VERSION,
         "made_of": made_of,
-        "phrases": list(phrases),
+        "phrases": [astuple(phrase) for phrase in phrases],
         "services": [asdict(row) for row in chats.services],
         "sayings": [asdict(row) for row in chats.sayings],
     }
@@ -55,7 +44,7 @@ def load(data: bytes) -> Words:
         found = json.loads(data)
         if found["version"] != VERSION:
             raise ValueError(f"version {found['version']}")
-        phrases = tuple(WordRow(tuple(row[0]), *row[1:]) for row in found["phrases"])
+        phrases = tuple(Phrase(tuple(row[0]), *row[1:]) for row in found["phrases"])
         services = tuple(ChatRow(**_tuples(row)) for row in found["services"])
         sayings = tuple(SayingsRow(**_tuples(row)) for row in found["sayings"])
     except (ValueError, KeyError, TypeError, IndexError, RecursionError) as fault:

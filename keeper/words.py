@@ -13,9 +13,10 @@ from typing import Any
 from kidgate.documents.chats import load_chats
 from kidgate.documents.home import Home
 from kidgate.documents.imported_phrases import imported_lists, marks
-from kidgate.documents.phrases import PhraseRow, own_phrases
-from kidgate.documents.words import WordRow, dump, made_of
+from kidgate.documents.phrases import own_phrases
+from kidgate.documents.words import dump, made_of
 from kidgate.keeper.writer import Writer, replace_file
+from kidgate.policies.phrases import Phrase
 
 logger = logging.getLogger(__name__)
 FOLDERS = ("phrases", "messages")  # of policies/tiers, and the file `chats.yaml` beside them
@@ -27,12 +28,12 @@ def publish(writer: Writer, args: Mapping[str, Any]) -> dict[str, Any]:
     now = _made_of(home)
     if made_of(_head(home)) == now:
         return {"written": False}
-    rows = [_row(row) for row in phrase_rows(home)]
-    replace_file(home.words, dump(rows, load_chats(), now))
-    return {"written": True, "phrases": len(rows)}
+    phrases = list(all_phrases(home))
+    replace_file(home.words, dump(phrases, load_chats(), now))
+    return {"written": True, "phrases": len(phrases)}
 
 
-def phrase_rows(home: Home) -> Iterator[PhraseRow]:
+def all_phrases(home: Home) -> Iterator[Phrase]:
     """Ours and imported ones; one that is damaged is told and left out."""
     yield from own_phrases()
     imported, faults = imported_lists(home.phrases)
@@ -40,18 +41,6 @@ def phrase_rows(home: Home) -> Iterator[PhraseRow]:
         logger.error("a phrase list is not used: %s", fault)
     for one in imported:
         yield from one.rows
-
-
-def _row(row: PhraseRow) -> WordRow:
-    return WordRow(
-        row.texts,
-        row.weight,
-        row.category,
-        row.source,
-        row.safe_folded,
-        row.loose,
-        row.never_folded,
-    )
 
 
 def _head(home: Home) -> bytes:

@@ -13,9 +13,9 @@ from enum import Enum
 
 from ahocorasick_rs import BytesAhoCorasick
 
-from kidgate.content.phrases.model import Phrase
 from kidgate.content.phrases.terms import Table
 from kidgate.content.phrases.words import LAST_BLANK
+from kidgate.policies.phrases import Phrase
 
 REPEATS = 6  # hits of a pattern that are told: more say nothing new, and a hostile page has many
 PIECE = 1 << 16  # bytes searched in one go

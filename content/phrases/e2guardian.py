@@ -18,10 +18,10 @@ from urllib.parse import unquote_to_bytes
 from kidgate.content.phrases.account import Account, Skip
 from kidgate.content.phrases.list_categories import category_of
 from kidgate.content.phrases.list_charsets import decoder
-from kidgate.content.phrases.model import EVERY, Phrase
 from kidgate.content.phrases.terms import usable
 from kidgate.content.phrases.words import pattern
 from kidgate.content.vietnamese.views import normal
+from kidgate.policies.phrases import EVERY, Phrase
 
 BANNED = 100.0  # points of a phrase that e2guardian would stop a page for
 EXCEPTION = -100.0

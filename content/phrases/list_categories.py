@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from kidgate.content.phrases.model import EVERY
+from kidgate.policies.phrases import EVERY
 
 KNOWN: Mapping[str, str] = {
     "adult": "adult",

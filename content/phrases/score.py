@@ -27,11 +27,12 @@ from dataclasses import dataclass
 from math import exp, sqrt
 
 from kidgate.content.phrases.automaton import Automaton, Spelling
-from kidgate.content.phrases.model import EVERY, Evidence, Phrase, Scored
+from kidgate.content.phrases.model import Evidence, Scored
 from kidgate.content.phrases.tally import Places, Tally
 from kidgate.content.phrases.words import count_words, searchable
 from kidgate.content.text.page import Kind, Page
 from kidgate.content.vietnamese.views import views
+from kidgate.policies.phrases import EVERY, Phrase
 
 FACTORS: Mapping[Kind, float] = {
     Kind.TITLE: 2.0,

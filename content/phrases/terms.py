@@ -6,9 +6,9 @@ from array import array
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from kidgate.content.phrases.model import Phrase
 from kidgate.content.phrases.words import pattern, patterns
 from kidgate.content.vietnamese.views import folded, normal
+from kidgate.policies.phrases import Phrase
 
 SHORTEST_LOOSE = 3  # bytes; a shorter one would stand in half of all words
 

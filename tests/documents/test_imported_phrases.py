@@ -16,11 +16,11 @@ from kidgate.documents.imported_phrases import (
     load,
     marks,
 )
-from kidgate.documents.phrases import PhraseRow
+from kidgate.policies.phrases import Phrase
 
 ROWS = (
-    PhraseRow((" nổ hũ ", "x"), 30, "gambling", "weighted:3", loose=True),
-    PhraseRow(("hospital",), -10.5, "", "weighted:4", loose=True),
+    Phrase((" nổ hũ ", "x"), 30, "gambling", "weighted:3", loose=True),
+    Phrase(("hospital",), -10.5, "", "weighted:4", loose=True),
 )
 LIST = ImportedList(
     "e2g", ROWS, "", "/lists/e2g.tar.gz", "2026-11-22T11:00:00+00:00", "GPL-2.0", {"lines": 4}
@@ -76,14 +76,14 @@ def test_damaged_list_is_refused_with_advice(data: bytes) -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        PhraseRow((), 3, "adult", "x"),
-        PhraseRow(("a",), 0, "adult", "x"),
-        PhraseRow(("a",), True, "adult", "x"),
-        PhraseRow((3,), 3, "adult", "x"),  # type: ignore[arg-type]
-        PhraseRow(("a",), 3, None, "x"),  # type: ignore[arg-type]
+        Phrase((), 3, "adult", "x"),
+        Phrase(("a",), 0, "adult", "x"),
+        Phrase(("a",), True, "adult", "x"),
+        Phrase((3,), 3, "adult", "x"),  # type: ignore[arg-type]
+        Phrase(("a",), 3, None, "x"),  # type: ignore[arg-type]
     ],
 )
-def test_phrase_that_is_none_spoils_its_list(row: PhraseRow) -> None:
+def test_phrase_that_is_none_spoils_its_list(row: Phrase) -> None:
     with pytest.raises(BrokenList):
         load(dump(ImportedList("e2g", (row,))), "e2g")
 

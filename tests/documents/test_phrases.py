@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kidgate.documents.phrases import PhraseRow, own_phrases, phrases_of
+from kidgate.documents.phrases import own_phrases, phrases_of
 from kidgate.documents.strict_yaml import read
+from kidgate.policies.phrases import Phrase
 
 GOOD = """\
 category: gambling
@@ -38,11 +39,11 @@ def test_rows_say_what_the_file_says_and_where() -> None:
     rows = phrases_of(document)
     assert not document.faults
     assert rows == (
-        PhraseRow(("nổ hũ",), 30, "gambling", "x.yaml:4", safe_folded=True),
-        PhraseRow(("lồn",), 40, "gambling", "x.yaml:5"),
-        PhraseRow(("cai nghiện",), -30, "gambling", "x.yaml:9", never_folded=True),
-        PhraseRow(("nạp tiền", "rút tiền"), 25, "gambling", "x.yaml:7"),
-        PhraseRow(("soi cầu", "lễ hội"), -5, "gambling", "x.yaml:8"),
+        Phrase(("nổ hũ",), 30, "gambling", "x.yaml:4", safe_folded=True),
+        Phrase(("lồn",), 40, "gambling", "x.yaml:5"),
+        Phrase(("cai nghiện",), -30, "gambling", "x.yaml:9", never_folded=True),
+        Phrase(("nạp tiền", "rút tiền"), 25, "gambling", "x.yaml:7"),
+        Phrase(("soi cầu", "lễ hội"), -5, "gambling", "x.yaml:8"),
     )
 
 

@@ -7,11 +7,12 @@ import json
 import pytest
 
 from kidgate.documents.chats import load_chats
-from kidgate.documents.words import BrokenWords, WordRow, dump, load, made_of
+from kidgate.documents.words import BrokenWords, dump, load, made_of
+from kidgate.policies.phrases import Phrase
 
 ROWS = (
-    WordRow(("tài xỉu",), 30.0, "gambling", "own:1"),
-    WordRow(("a", "b"), -5.0, "", "e2g:2", loose=True),
+    Phrase(("tài xỉu",), 30.0, "gambling", "own:1"),
+    Phrase(("a", "b"), -5.0, "", "e2g:2", loose=True),
 )
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from kidgate.documents.imported_phrases import ImportedList, dump
-from kidgate.documents.phrases import PhraseRow, own_phrases
+from kidgate.documents.phrases import own_phrases
 from kidgate.documents.words import load
 from kidgate.keeper import commands
 from kidgate.keeper.writer import Writer
+from kidgate.policies.phrases import Phrase
 from kidgate.proxy.content.house import WordsFile
 from tests.keeper.stand import home_in, writer_of
 
@@ -33,7 +34,7 @@ def test_lists_are_written_when_they_are_others_than_before(writer: Writer) -> N
     assert len(load(writer.home.words.read_bytes()).phrases) == own
     folder = writer.home.phrases
     folder.mkdir()
-    row = PhraseRow(("zzz yyy",), 40, "adult", "e2g:1", loose=True)
+    row = Phrase(("zzz yyy",), 40, "adult", "e2g:1", loose=True)
     (folder / "e2g.json").write_bytes(dump(ImportedList("e2g", (row,))))
     (folder / "broken.json").write_text("{")
     assert publish(writer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kidgate.content.messages.phrases import phrase_scores
 from kidgate.content.phrases.loading import analyser
-from kidgate.content.phrases.model import Phrase
+from kidgate.policies.phrases import Phrase
 
 PHRASES = analyser(
     [

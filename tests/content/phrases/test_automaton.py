@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kidgate.content.phrases.automaton import PIECE, REPEATS, Automaton, Spelling
-from kidgate.content.phrases.model import Phrase
 from kidgate.content.phrases.words import searchable
 from kidgate.content.vietnamese.views import normal
+from kidgate.policies.phrases import Phrase
 
 
 def phrase(*texts: str, loose: bool = False, safe: bool = False) -> Phrase:

@@ -8,7 +8,7 @@ import pytest
 
 from kidgate.content.phrases.account import Account, Example, Skip
 from kidgate.content.phrases.e2guardian import DEEPEST, LONGEST_LINE, Reader
-from kidgate.content.phrases.model import EVERY, Phrase
+from kidgate.policies.phrases import EVERY, Phrase
 
 HERE = "phraselists/ukenglish/gambling/weighted"
 

@@ -12,7 +12,7 @@ from kidgate.content.phrases.account import Account, Skip
 from kidgate.content.phrases.automaton import Automaton
 from kidgate.content.phrases.e2guardian import Reader
 from kidgate.content.phrases.list_files import phrase_files
-from kidgate.content.phrases.model import EVERY, Phrase
+from kidgate.policies.phrases import EVERY, Phrase
 
 pytestmark = pytest.mark.shared
 LANGUAGES = 17

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kidgate.content.phrases.list_categories import KNOWN, category_of
-from kidgate.content.phrases.model import EVERY
 from kidgate.documents.builtin import load_categories
+from kidgate.policies.phrases import EVERY
 
 
 @pytest.mark.parametrize(

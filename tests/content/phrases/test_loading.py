@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from kidgate.content.phrases.loading import analyser
-from kidgate.documents.phrases import PhraseRow
+from kidgate.policies.phrases import Phrase
 
 ROWS = (
-    PhraseRow(("nổ hũ",), 30, "gambling", "a", safe_folded=True),
-    PhraseRow((" run ",), 5, "sport", "b", loose=True),
-    PhraseRow(("bệnh viện",), -10, "", "c"),
+    Phrase(("nổ hũ",), 30, "gambling", "a", safe_folded=True),
+    Phrase((" run ",), 5, "sport", "b", loose=True),
+    Phrase(("bệnh viện",), -10, "", "c"),
 )
 
 

@@ -7,10 +7,11 @@ from random import Random
 import pytest
 
 from kidgate.content.phrases.automaton import Automaton
-from kidgate.content.phrases.model import EVERY, Phrase, Scored
+from kidgate.content.phrases.model import Scored
 from kidgate.content.phrases.score import CAP, FACTORS, Budget, score
 from kidgate.content.text.page import Kind, Page, Part
 from kidgate.documents.builtin import load_builtin
+from kidgate.policies.phrases import EVERY, Phrase
 
 FILLER = "con mèo ngồi trên mái nhà nhìn trời xanh và đàn chim bay về tổ. "  # 15 words
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kidgate.content.phrases.automaton import Automaton, Spelling
-from kidgate.content.phrases.model import Phrase
 from kidgate.content.phrases.tally import Tally
 from kidgate.content.phrases.words import searchable
 from kidgate.content.text.page import Kind
+from kidgate.policies.phrases import Phrase
 
 PHRASES = (
     Phrase(("casino",), 10, "gambling", "t"),

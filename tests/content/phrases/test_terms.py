@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kidgate.content.phrases.model import Phrase
 from kidgate.content.phrases.terms import Table, usable
+from kidgate.policies.phrases import Phrase
 
 
 def phrase(*texts: str, loose: bool = False, **marks: bool) -> Phrase:

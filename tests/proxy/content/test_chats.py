@@ -9,11 +9,11 @@ import pytest
 from kidgate.content.messages.hear import Services
 from kidgate.content.messages.sayings import Sayings
 from kidgate.content.phrases.loading import analyser
-from kidgate.content.phrases.model import Phrase
 from kidgate.documents.chats import load_chats
 from kidgate.policies.deciders import CRISIS
 from kidgate.policies.model import Decision, Facts, Reason, Source, Verdict, Visit
 from kidgate.policies.names import parse_url
+from kidgate.policies.phrases import Phrase
 from kidgate.proxy.content import chats
 from kidgate.proxy.content.chats import Talks, lets_go_on
 from tests.proxy.stand import NOW, gateway

@@ -14,9 +14,9 @@ from kidgate.addons.chain import Chain
 from kidgate.addons.request import Request
 from kidgate.addons.response import Response
 from kidgate.content.phrases.loading import analyser
-from kidgate.content.phrases.model import Phrase
 from kidgate.policies.model import Action, Facts, Stage, Visit
 from kidgate.policies.names import parse_url
+from kidgate.policies.phrases import Phrase
 from kidgate.policies.rows import RuleRow, TierRow
 from kidgate.proxy.content.analysers import Analysers, Lists
 from kidgate.proxy.gateway import Gateway
