@@ -15,6 +15,17 @@ from kidgate.documents.file_mark import Mark, mark_of
 logger = logging.getLogger(__name__)
 
 
+def held[T](path: Path, load: Callable[[bytes], T], nothing: T, trouble: str) -> T:
+    """What a file says now, for the process that writes it. Arguments as in `Watched`."""
+    try:
+        return load(path.read_bytes())
+    except FileNotFoundError:
+        return nothing
+    except (OSError, ValueError) as fault:
+        logger.error("%s: %s", trouble, fault)
+        return nothing
+
+
 @dataclass(slots=True)
 class Watched[T]:
     """What a file says; `look` reads it anew when it is another one.

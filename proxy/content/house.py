@@ -11,7 +11,8 @@ from kidgate.content.messages.sayings import Sayings
 from kidgate.content.phrases.loading import analyser
 from kidgate.documents.file_mark import Mark, mark_of
 from kidgate.documents.home import Home
-from kidgate.documents.personal_key import NoPersonalKey, read_personal_key
+from kidgate.documents.key_file import NoKey
+from kidgate.documents.personal_key import read_personal_key
 from kidgate.documents.words import load
 from kidgate.proxy.content.analysers import Analysers, Lists
 from kidgate.proxy.content.chats import Talks
@@ -60,6 +61,6 @@ def own_key(home: Home) -> bytes:
     """The key of what is kept of children's own data; empty where there is none to be used."""
     try:
         return read_personal_key(home) or b""
-    except (NoPersonalKey, OSError) as fault:
+    except (NoKey, OSError) as fault:
         logger.error("children's own data cannot be recognised: %s", fault)
         return b""

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from kidgate.documents.home import Home
-from kidgate.documents.personal_key import NoPersonalKey, make_personal_key, read_personal_key
+from kidgate.documents.key_file import NoKey
+from kidgate.documents.personal_key import make_personal_key, read_personal_key
 
 
 @pytest.fixture
@@ -31,12 +32,12 @@ def test_key_differs_from_home_to_home(home: Home, tmp_path: Path) -> None:
 def test_key_is_refused_when_damaged(home: Home, text: str) -> None:
     make_personal_key(home)
     home.personal_key.write_text(text, encoding="utf-8")
-    with pytest.raises(NoPersonalKey, match="holds no key"):
+    with pytest.raises(NoKey, match="holds no key"):
         read_personal_key(home)
 
 
 def test_key_is_refused_when_others_may_read_it(home: Home) -> None:
     make_personal_key(home)
     home.personal_key.chmod(0o644)
-    with pytest.raises(NoPersonalKey, match="chmod 600"):
+    with pytest.raises(NoKey, match="chmod 600"):
         make_personal_key(home)

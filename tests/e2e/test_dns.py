@@ -99,7 +99,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         "workers": 2,
     }
     root: Path = tmp_path_factory.mktemp("dns")
-    with House(root, ROWS, {}, more=more) as house:
+    morning = {"KIDGATE_CLOCK": "2026-11-23T10:00+07:00"}  # no bedtime, whenever this runs
+    with House(root, ROWS, {}, more=more, env=morning) as house:
         yield Served(house, port, zone)
     zone.sock.close()
 

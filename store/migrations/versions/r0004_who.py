@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
-from kidgate.store.columns import Json, Utc
+from kidgate.store.columns import Utc
+from kidgate.store.migrations.history import complete_history
 
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
-
-NEW: dict[str, Any] = {"wireguard": "", "tunnel": 0}
-EDITS = sa.table(
-    "edits",
-    sa.column("version", sa.Integer()),
-    sa.column("kind", sa.String()),
-    sa.column("key", sa.String()),
-    sa.column("before", Json),
-    sa.column("after", Json),
-)
 
 
 def upgrade() -> None:
@@ -47,17 +36,4 @@ def upgrade() -> None:
         sa.Column("set_at", Utc(), nullable=False),
         sa.PrimaryKeyConstraint("profile", name=op.f("pk_pins")),
     )
-    _complete_history(op.get_bind())
-
-
-def _complete_history(connection: sa.Connection) -> None:
-    """An edit is compared with rows of today, field by field: old ones get the new fields too."""
-    columns = (EDITS.c.version, EDITS.c.key, EDITS.c.before, EDITS.c.after)
-    found = connection.execute(sa.select(*columns).where(EDITS.c.kind == "device")).all()
-    for version, key, before, after in found:
-        sides = {"before": before, "after": after}
-        connection.execute(
-            sa.update(EDITS)
-            .where(EDITS.c.version == version, EDITS.c.kind == "device", EDITS.c.key == key)
-            .values({name: NEW | row for name, row in sides.items() if row is not None})
-        )
+    complete_history("device", {"wireguard": "", "tunnel": 0})
