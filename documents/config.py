@@ -6,6 +6,7 @@ shows all of them. Nothing here opens, listens or writes; it reads one file.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -153,6 +154,56 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class WebPlace:
+    """Where the dashboard is served: `http` or `https`, an IP address, a port."""
+
+    scheme: str
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}"
+
+
+def parse_web_place(text: str) -> WebPlace:
+    """`http://127.0.0.1:8088`, `https://[::1]:8443`. Raises ValueError."""
+    scheme, slashes, place = text.partition("://")
+    if not slashes or scheme not in ("http", "https"):
+        raise ValueError(f"`{text}` is no place for the dashboard; write http:// or https:// first")
+    listener = parse_listener(place.rstrip("/"))
+    return WebPlace(scheme, listener.host, listener.port)
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ipaddress.ip_network(text))
+    except ValueError:
+        raise ValueError(f"`{text}` is no network; write one like 192.168.1.0/24") from None
+
+
+# Loopback, the private ranges of RFC 1918 and RFC 4193, and link-local.
+AT_HOME = (
+    "127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
+    "169.254.0.0/16", "fc00::/7", "fe80::/10",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """The web pages for adults. Never reachable through the proxy, nor from a child's device."""
+
+    listen: tuple[Annotated[WebPlace, Parsed(parse_web_place)], ...] = (
+        WebPlace("http", "127.0.0.1", 8088),
+    )
+    allow: tuple[Annotated[str, Parsed(_network)], ...] = AT_HOME
+    names: tuple[
+        Annotated[str, Parsed(canonical_host)], ...
+    ] = ()  # it answers to, beside addresses
+    url: str = ""  # where adults reach it, for links in messages; empty: its first place
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     """What the program says about itself. Who visited what is the journal's."""
 
@@ -177,6 +228,7 @@ class Config:
     gateway: Gateway = Gateway()
     who: Who = Who()
     upstream: Upstream = Upstream()
+    dashboard: Dashboard = Dashboard()
     limits: Limits = Limits()
     log: Log = Log()
 

@@ -67,6 +67,16 @@ class Home:
         return self.root / "personal.key"
 
     @property
+    def link_key(self) -> Path:
+        """The key of links that answer requests; see `link_key.py`."""
+        return self.root / "link.key"
+
+    @property
+    def backup_mark(self) -> Path:
+        """Empty; its time is that of the last backup."""
+        return self.root / "backup_at"
+
+    @property
     def spool(self) -> Path:
         """Journal entries that the keeper could not take yet."""
         return self.root / "spool"
@@ -98,6 +108,15 @@ class Home:
     def first_seen(self) -> Path:
         """Since when the house knows sites that resemble a brand."""
         return self.root / "first_seen.json"
+
+    @property
+    def minutes(self) -> Path:
+        """The minutes that each child has used today, for the workers."""
+        return self.run / "minutes.json"
+
+    def usage(self, slot: int) -> Path:
+        """What a worker could not tell the keeper of the time used."""
+        return self.run / f"usage-{slot}.json"
 
     @property
     def gateway(self) -> Path:

@@ -7,7 +7,7 @@ The shape, every part optional, defaults left out:
                                     groups, profiles, devices
     rules:    [{id: 1, scope: 'child:mai', target: example.com, action: block}]
     grants:   [...]                 fields of `rows.GrantRow`
-    pauses:   [...]                 fields of `rows.PauseRow`
+    pauses:   [...]                 fields of `rows.PauseRow`; likewise lessons, exceptions
 
 Numbers (`id`) may be left out of a file: new rules get the next free ones. Whether the parts fit
 together (does that tier exist, can that host be) is `compile.py`'s to say; `PolicyDocument.locate`
@@ -30,8 +30,10 @@ from kidgate.documents.written import plain, write
 from kidgate.policies.compile import PolicyFaults
 from kidgate.policies.rows import (
     DeviceRow,
+    ExceptionRow,
     GrantRow,
     GroupRow,
+    LessonRow,
     PauseRow,
     PolicyRows,
     ProfileRow,
@@ -57,7 +59,13 @@ KEYED = {
     "profiles": ProfileRow,
     "devices": DeviceRow,
 }
-NUMBERED = {"rules": RuleRow, "grants": GrantRow, "pauses": PauseRow}
+NUMBERED = {
+    "rules": RuleRow,
+    "grants": GrantRow,
+    "pauses": PauseRow,
+    "lessons": LessonRow,
+    "exceptions": ExceptionRow,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from kidgate.policies.rows import (
+    ExceptionRow,
     GrantRow,
     GroupRow,
+    LessonRow,
     PauseRow,
     ProfileRow,
     RuleRow,
@@ -32,13 +34,19 @@ NARROWER: Mapping[type, Mapping[str, Any]] = {
         "image_limits": Scores,
         "message_limits": Scores,
         "quotas": Minutes,
+        "notice_minutes": Minutes,
     },
     ServiceRow: {"min_age": Age},
     GroupRow: {"kind": Literal["group", "family", "class"]},
-    ProfileRow: {"language": Literal["", "vi", "en"]},
+    ProfileRow: {"language": Literal["", "vi", "en"], "quotas": Minutes},
     RuleRow: {"id": Number},
     GrantRow: {"id": Number},
     PauseRow: {"id": Number},
+    LessonRow: {"id": Number},
+    ExceptionRow: {
+        "id": Number,
+        "lifts": tuple[Literal["bedtime", "hours", "quota", "all"], ...],
+    },
     Settings: {
         "language": Literal["vi", "en"],
         "ports": tuple[Annotated[int, Meta(ge=1, le=65535)], ...],

@@ -8,7 +8,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from kidgate.policies.likeness import Likeness
-from kidgate.policies.matching import matching_grants, matching_rules, url_may_matter
+from kidgate.policies.matching import (
+    lesson_target,
+    matching_grants,
+    matching_rules,
+    url_may_matter,
+)
 from kidgate.policies.model import (
     Asked,
     Decision,
@@ -51,6 +56,8 @@ class Case:
         asker = snapshot.asker(visit.child, visit.device, self.minute)
         self.tier, self.zone, self.scopes = asker.tier, asker.zone, asker.scopes
         self.device, self.rule_table, self.grant_table = asker.device, asker.rules, asker.grants
+        self.asker, self.times = asker, asker.times
+        self.lesson = asker.lesson_at(visit.at) if asker.lessons else None
         self.site = snapshot.site(visit.url.host)
         self.host, self.shared_host = self.site.host, self.site.shared_host
         # Path and query, once a stage knows them.
@@ -65,6 +72,7 @@ class Case:
         known = facts.addresses
         self.addresses = (self.host, *known) if self.site.is_literal else known
         self.lifted: dict[int, Source] = {}  # order -> what lifted it
+        self.excused: dict[str, Source] = {}  # limit of time -> the exception that lifts it
         self.exception_rule_id: int | None = None
         self.rewrite: Rewrite | None = None
         self.resolve_as = ""  # the name that gives a safe search's addresses
@@ -121,6 +129,10 @@ class Case:
         return matching_grants(self)
 
     @cached_property
+    def lesson_target(self) -> Rule | None:
+        return lesson_target(self)
+
+    @cached_property
     def search_terms(self) -> tuple[str, ...]:
         if self.visit.stage < Stage.REQUEST or not self.site.is_engine:
             return self.visit.facts.search_terms
@@ -140,6 +152,13 @@ class Case:
         """Let it pass, and let an adult know; the first thing told stands."""
         self.watch = True
         self.notice = self.notice or Notice(reason, source, category)
+
+    def excuses(self, limit: str) -> bool:
+        """Whether an exception lifts a limit of time now: `bedtime`, `hours` or `quota`."""
+        found = self.asker.exception_at(limit, self.visit.at) if self.asker.exceptions else None
+        if found is not None:
+            self.excused[limit] = Source("exception", str(found.id), f"{limit} for {found.scope}")
+        return found is not None
 
     def lift(self, orders: tuple[int, ...], source: Source) -> None:
         for order in orders:

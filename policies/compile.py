@@ -48,6 +48,15 @@ from kidgate.policies.targets import (
     is_content_type,
     parse_target,
 )
+from kidgate.policies.time_tables import (
+    calendar_of,
+    check_notices,
+    check_quotas,
+    exception_of,
+    lesson_of,
+    own_times,
+    tier_times,
+)
 from kidgate.policies.tunnel_keys import canonical_key, tunnel_addresses
 
 
@@ -88,7 +97,17 @@ class Compiler:
             return None
 
     def schedule(self, place: str, text: str) -> Schedule | None:
-        return self.read(place, parse_schedule, text) if text.strip() else None
+        found = self.read(place, parse_schedule, text) if text.strip() else None
+        if found is not None and found.needs_terms and not self.rows.settings.terms:
+            # Without one, `in term` would never hold: a bedtime that is not there.
+            self.fault(place, f"`{text}` needs school terms; add them with kidgate term add")
+        return found
+
+    def aware(self, place: str, until: datetime | None) -> None:
+        if until is not None and until.tzinfo is None:
+            self.fault(
+                f"{place}: until", "the time has no zone; write one like 2026-11-23T21:30+07:00"
+            )
 
     def zone(self, place: str, text: str) -> ZoneInfo | None:
         if not text:
@@ -167,7 +186,10 @@ def _build(
     shared_hosting = c.hosts("built-in shared_hosting", c.builtin.shared_hosting)
     own = c.networks("settings: own_addresses", settings.own_addresses)
     private = c.networks("settings: private_allowed", settings.private_allowed)
-    profiles = {row.key: _profile(c, row, zone) for row in rows.profiles}
+    profiles = {row.key: _profile(c, row, zone, services) for row in rows.profiles}
+    calendar = calendar_of(c)
+    lessons = tuple(lesson_of(c, r, scopes, services, _opened(suffixes)) for r in rows.lessons)
+    exceptions = tuple(exception_of(c, row, scopes) for row in rows.exceptions)
     pauses = tuple(_pause(c, row, scopes) for row in rows.pauses)
     devices = _devices(c)
     if c.faults:
@@ -185,10 +207,12 @@ def _build(
         rules=_by_scope([r for r in rules if r is not None]),
         grants=_by_scope([g for g in grants if g is not None]),
         pauses=pauses,
+        lessons=lessons,
+        exceptions=exceptions,
         services=tables,
         service_titles={key: row.title or key for key, row in services.items()},
         zone=zone,
-        holidays=frozenset(settings.holidays),
+        calendar=calendar,
         own_networks=own,
         private_allowed=private,
         ports=frozenset(settings.ports),
@@ -219,6 +243,8 @@ def _check_keys(c: Compiler, tiers: dict[str, TierRow]) -> None:
         ("rule", [r.id for r in rows.rules]),
         ("grant", [r.id for r in rows.grants]),
         ("pause", [r.id for r in rows.pauses]),
+        ("lesson", [r.id for r in rows.lessons]),
+        ("exception", [r.id for r in rows.exceptions]),
     ):
         c.unique(kind, keys)
     c.known("settings: unknown_tier", "tier", rows.settings.unknown_tier, tiers)
@@ -272,8 +298,7 @@ def _tier(c: Compiler, row: TierRow) -> Tier:
         c.fault(f"{place}: youtube", f"`{row.youtube}` is none of off, moderate, strict")
     return Tier(
         row=row,
-        hours=c.schedule(f"{place}: hours", row.hours),
-        bedtime=c.schedule(f"{place}: bedtime", row.bedtime),
+        times=tier_times(c, row),
         types=tuple(sorted(row.content_types.items(), key=lambda item: item[0].count("*"))),
         terms=_terms(row.search_terms),
         help_terms=_terms(row.search_help),
@@ -286,18 +311,21 @@ def _terms(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for text in texts if (term := canonical_term(text))))
 
 
-def _profile(c: Compiler, row: ProfileRow, house: ZoneInfo) -> Profile:
+def _profile(
+    c: Compiler, row: ProfileRow, house: ZoneInfo, services: dict[str, ServiceRow]
+) -> Profile:
     return Profile(
         row=row,
         scopes=(f"child:{row.key}", *(f"group:{key}" for key in row.groups)),
         zone=c.zone(f"profile {row.key}: zone", row.zone) or house,
+        times=own_times(c, row, services),
     )
 
 
 def _rule(c: Compiler, row: RuleRow, scopes: Scopes, suffixes: Suffixes) -> Rule | None:
     place = f"rule {row.id}"
     scopes.check(c, f"{place}: scope", row.scope)
-    _aware(c, place, row.until)
+    c.aware(place, row.until)
     schedule = c.schedule(f"{place}: when", row.when)
     target = c.read(f"{place}: target", parse_target, row.target)
     if target is None:
@@ -318,7 +346,7 @@ def _rule(c: Compiler, row: RuleRow, scopes: Scopes, suffixes: Suffixes) -> Rule
 def _grant(c: Compiler, row: GrantRow, scopes: Scopes, suffixes: Suffixes) -> Rule | None:
     place, scope = f"grant {row.id}", f"child:{row.child}"
     scopes.check(c, f"{place}: child", scope)
-    _aware(c, place, row.until)
+    c.aware(place, row.until)
     target = c.read(f"{place}: target", parse_target, row.target)
     if target is None:
         return None
@@ -342,15 +370,14 @@ def _narrowed(target: Target, action: Action, suffixes: Suffixes) -> Target:
     return target
 
 
+def _opened(suffixes: Suffixes) -> Callable[[Target], Target]:
+    return lambda target: _narrowed(target, Action.ALLOW, suffixes)
+
+
 def _pause(c: Compiler, row: PauseRow, scopes: Scopes) -> Pause:
     scopes.check(c, f"pause {row.id}: scope", row.scope)
-    _aware(c, f"pause {row.id}", row.until)
-    return Pause(row.id, row.scope, row.until, row.reason)
-
-
-def _aware(c: Compiler, place: str, until: datetime | None) -> None:
-    if until is not None and until.tzinfo is None:
-        c.fault(f"{place}: until", "the time has no zone; write one like 2026-11-23T21:30+07:00")
+    c.aware(f"pause {row.id}", row.until)
+    return Pause(row.id, row.scope, row.until, row.reason, row.author)
 
 
 def _devices(c: Compiler) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
@@ -394,12 +421,8 @@ def _check_tier_keys(c: Compiler, row: TierRow, services: dict[str, ServiceRow])
     place = f"tier {row.key}"
     for key in row.services:
         known_service(c, f"{place}: services", key, services)
-    for key in row.quotas:
-        kind, _, name = key.partition(":")
-        if kind == "service" and name:
-            known_service(c, f"{place}: quotas", name, services)
-        elif key != "all" and not (kind == "category" and name):
-            c.fault(f"{place}: quotas", f"`{key}` is none of all, service:NAME, category:NAME")
+    check_quotas(c, place, row.quotas, services)
+    check_notices(c, place, row.notice_minutes, services)
     for key in row.content_types:
         if not is_content_type(key):
             c.fault(

@@ -40,6 +40,10 @@ CHECKS: tuple[Check, ...] = (
     # 4 before grants: an approved site does not shorten the night.
     Check(4, "pause", deciders.pause),
     Check(4, "bedtime", deciders.bedtime),
+    # 4 after pause and bedtime: a lesson that nobody ended does not open the night. Before grants:
+    # the game that home approved for today is no way out of class. What it opens it opens as an
+    # allow rule, so that no teacher lifts a list of security or a parent's deny.
+    Check(4, "lesson", deciders.lesson),
     # 5 before security, for it alone can tell whether an adult confirmed twice.
     Check(5, "grant", deciders.grant),
     # 6 before rules: "allow my bank" must not open its phishing twin on a compromised host.
@@ -129,8 +133,13 @@ def _traced(case: Case) -> Decision:
         if check.order in case.lifted:
             steps.append(Step(check.order, check.name, "lifted", str(case.lifted[check.order])))
             continue
+        excused = len(case.excused)
         ruling = check.decide(case)
-        steps.append(_step(check.order, check.name, ruling))
+        if ruling is None and len(case.excused) > excused:
+            why = ", ".join(map(str, [*case.excused.values()][excused:]))
+            steps.append(Step(check.order, check.name, "lifted", why))
+        else:
+            steps.append(_step(check.order, check.name, ruling))
         if ruling is not None:
             break
     else:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from kidgate.policies.case import Case, Ruling
 from kidgate.policies.destinations import ends_of, is_private, within
 from kidgate.policies.front_ends import Found
+from kidgate.policies.ledger import next_midnight
 from kidgate.policies.likeness import THREAT as LOOKALIKE
 from kidgate.policies.likeness import Likeness
 from kidgate.policies.matching import OPENS, term_matches, type_matches
 from kidgate.policies.model import Action, Facts, Reason, Source, Stage, Verdict
 from kidgate.policies.names import parents
 from kidgate.policies.pinning import may_stay_closed
+from kidgate.policies.quotas import limits
 from kidgate.policies.tables import Rule
 from kidgate.policies.targets import PLACES
+from kidgate.policies.times import QUOTA
 from kidgate.policies.tunnels import UNASKED
 
 GRANT_LIFTS = (8, 9, 10, 11, 12, 13, 14, 15)
@@ -68,7 +72,12 @@ def destination(case: Case) -> Ruling | None:
         for end in ends_of(address):
             if within(end, case.snapshot.own_networks):
                 return block(Reason.PRIVATE_DESTINATION, Source("gateway", "own_address", end))
-            if is_private(end) and not within(end, case.snapshot.private_allowed):
+            if not is_private(end):
+                continue
+            # Asked by the gateway itself, the dashboard could not tell a child from its owner.
+            if case.visit.url.port in case.snapshot.web_ports:
+                return block(Reason.PRIVATE_DESTINATION, Source("gateway", "dashboard", end))
+            if not within(end, case.snapshot.private_allowed):
                 return block(Reason.PRIVATE_DESTINATION, Source("gateway", "private", end))
     if case.site.is_local:
         return block(Reason.PRIVATE_DESTINATION, Source("gateway", "private", case.host))
@@ -126,22 +135,40 @@ def pause(case: Case) -> Ruling | None:
 
 
 def bedtime(case: Case) -> Ruling | None:
-    tier = case.tier
-    if tier.bedtime is None and tier.hours is None:
+    """Bedtime, or outside the hours; an exception for one of them leaves the other."""
+    times, snapshot = case.times, case.snapshot
+    if not times.schedules:
         return None
-    at, zone = case.visit.at, case.zone
-    off = case.snapshot.off(tier.row.key, zone, case.minute)
-    if not off:
+    off = snapshot.off(times, case.zone, case.minute)
+    name = next((name for name in off if not case.excuses(name)), None)
+    if name is None:
         return None
-    schedule = tier.bedtime if off == "bedtime" else tier.hours
-    assert schedule is not None
+    at, schedule = case.visit.at, times.schedules[name]
+    ends = (
+        schedule.next_change(at, case.zone, snapshot.calendar),
+        case.asker.lifted_from(name, at),
+    )
     return Ruling(
         Verdict.BLOCK,
         Reason.BEDTIME,
-        Source("tier", tier.row.key, f"{off} {schedule}"),
-        until=schedule.next_change(at, zone, case.snapshot.holidays),
+        times.source(name, f"{name} {schedule}"),
+        until=min((end for end in ends if end is not None), default=None),
         depends_on_url=False,
     )
+
+
+def lesson(case: Case) -> Ruling | None:
+    """In class its targets are open as by an allow rule, and nothing else is."""
+    lesson, open_here = case.lesson, case.lesson_target
+    if lesson is None:
+        return None
+    if open_here is None:
+        source = Source("lesson", str(lesson.id), lesson.title or lesson.scope)
+        return Ruling(Verdict.BLOCK, Reason.LESSON, source, until=lesson.until)
+    source = Source("lesson", str(lesson.id), str(open_here.target))
+    case.lift(RULE_LIFTS, source)
+    case.allowed_by = Ruling(Verdict.ALLOW, Reason.LESSON, source, until=lesson.until)
+    return None
 
 
 def grant(case: Case) -> Ruling | None:
@@ -231,10 +258,13 @@ def _ways(case: Case) -> list[tuple[str, Source]]:
 
 
 def _rated(case: Case) -> bool:
-    """Whether an adult, or a category the tier allows, names this very site: it is not unknown."""
+    """Whether an adult, a lesson, or a category the tier allows, names this very site: it is not
+    unknown."""
     winner = _winner(case)
     named = [*case.grants, winner] if winner is not None and winner.action in OPENS else case.grants
     if any(rule.target.kind in PLACES for rule in named):
+        return True
+    if case.lesson_target is not None and case.lesson_target.target.kind in PLACES:
         return True
     settings = case.tier.row.categories
     return any(settings.get(h.category) is Action.ALLOW for h in case.hits if case.vouches(h.entry))
@@ -352,16 +382,18 @@ def content_type(case: Case) -> Ruling | None:
 
 
 def quota(case: Case) -> Ruling | None:
-    quotas, minutes = case.tier.row.quotas, case.visit.facts.minutes
+    quotas = case.times.quotas
     if not quotas:
         return None
-    keys = ["all", *(f"service:{s.key}" for s in case.services)]
-    keys += [f"category:{key}" for key, _ in case.categories]
-    for key in keys:
-        limit = quotas.get(key)
-        if limit is not None and minutes.get(key, 0) >= limit:
-            source = Source("tier", case.tier.row.key, f"quota {key} {limit} min")
-            return Ruling(Verdict.BLOCK, Reason.QUOTA, source)
+    categories = (key for key, _ in case.categories)
+    for limit in limits(quotas, case.visit.facts.minutes, case.services, categories):
+        if limit.left <= 0 and not case.excuses(QUOTA):
+            text = f"quota {limit.key} {limit.minutes} min"
+            if math.isinf(limit.used):
+                text += "; the minutes used are not known"
+            source = case.times.source(limit.key, text)
+            until = next_midnight(case.visit.at, case.zone)
+            return Ruling(Verdict.BLOCK, Reason.QUOTA, source, until=until)
     return None
 
 

@@ -17,8 +17,10 @@ from typing import Any, cast
 
 from kidgate.policies.rows import (
     DeviceRow,
+    ExceptionRow,
     GrantRow,
     GroupRow,
+    LessonRow,
     PauseRow,
     PolicyRows,
     ProfileRow,
@@ -29,7 +31,7 @@ from kidgate.policies.rows import (
 from kidgate.policies.targets import InvalidTarget, parse_target
 
 type Keyed = ProfileRow | DeviceRow | GroupRow | TierRow | ServiceRow
-type Numbered = RuleRow | GrantRow | PauseRow
+type Numbered = RuleRow | GrantRow | PauseRow | LessonRow | ExceptionRow
 
 EVERYONE = "everyone"
 RESERVED = (EVERYONE, "unknown")  # words of the command line
@@ -42,7 +44,10 @@ FIELDS: Mapping[type, str] = {
     RuleRow: "rules",
     GrantRow: "grants",
     PauseRow: "pauses",
+    LessonRow: "lessons",
+    ExceptionRow: "exceptions",
 }
+_NUMBERED = (RuleRow, GrantRow, PauseRow, LessonRow, ExceptionRow)
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _NO_DECOMPOSITION = str.maketrans("đĐ", "dD")
 
@@ -66,9 +71,7 @@ def slug(text: str) -> str:
 # --- any row ---
 
 
-def find[R: (ProfileRow, DeviceRow, GroupRow, TierRow, ServiceRow, RuleRow, GrantRow, PauseRow)](
-    rows: PolicyRows, kind: type[R], key: str | int
-) -> R:
+def find[R: Keyed | Numbered](rows: PolicyRows, kind: type[R], key: str | int) -> R:
     """The row of this key or number. Raises EditFault with what there is."""
     members = cast("tuple[R, ...]", getattr(rows, FIELDS[kind]))
     found = next((row for row in members if identity(row) == key), None)
@@ -79,19 +82,19 @@ def find[R: (ProfileRow, DeviceRow, GroupRow, TierRow, ServiceRow, RuleRow, Gran
 
 def identity(row: Keyed | Numbered) -> str | int:
     """A row's key, or its number."""
-    return row.id if isinstance(row, RuleRow | GrantRow | PauseRow) else row.key
+    return row.id if isinstance(row, _NUMBERED) else row.key
 
 
 def add(rows: PolicyRows, row: Keyed | Numbered) -> PolicyRows:
     """One row more. Raises EditFault for a key that is taken or cannot be one."""
     members = getattr(rows, FIELDS[type(row)])
-    if not isinstance(row, RuleRow | GrantRow | PauseRow):
+    if not isinstance(row, _NUMBERED):
         check_key(kind_of(type(row)), row.key, [other.key for other in members])
     return _with(rows, type(row), (*members, row))
 
 
-def change[R: (ProfileRow, DeviceRow, GroupRow, TierRow, ServiceRow, RuleRow, GrantRow, PauseRow)](
-    rows: PolicyRows, kind: type[R], key: str | int, **fields: Any
+def change(
+    rows: PolicyRows, kind: type[Keyed | Numbered], key: str | int, **fields: Any
 ) -> PolicyRows:
     """The row of this key with other fields. Raises EditFault when there is none."""
     old = find(rows, kind, key)
@@ -101,7 +104,7 @@ def change[R: (ProfileRow, DeviceRow, GroupRow, TierRow, ServiceRow, RuleRow, Gr
 
 
 def remove(rows: PolicyRows, kind: type[Keyed | Numbered], key: str | int) -> PolicyRows:
-    """Without the row, and without what was about it alone: its rules, grants and pauses.
+    """Without the row, and without what was about it alone: its rules, grants, pauses and so on.
 
     A removed child's devices stay, as nobody's; a removed group's children leave it.
     """
@@ -125,9 +128,13 @@ def _with(rows: PolicyRows, kind: type, members: tuple[Any, ...]) -> PolicyRows:
 
 
 def _without_scope(rows: PolicyRows, scope: str) -> PolicyRows:
-    rules = tuple(rule for rule in rows.rules if rule.scope != scope)
-    pauses = tuple(pause for pause in rows.pauses if pause.scope != scope)
-    return replace(rows, rules=rules, pauses=pauses)
+    return replace(
+        rows,
+        rules=tuple(rule for rule in rows.rules if rule.scope != scope),
+        pauses=tuple(pause for pause in rows.pauses if pause.scope != scope),
+        lessons=tuple(lesson for lesson in rows.lessons if lesson.scope != scope),
+        exceptions=tuple(found for found in rows.exceptions if found.scope != scope),
+    )
 
 
 # --- groups ---
@@ -234,12 +241,12 @@ def reuse_numbers(rows: PolicyRows, before: PolicyRows) -> PolicyRows:
         rules=_renumbered(rows.rules, before.rules),
         grants=_renumbered(rows.grants, before.grants),
         pauses=_renumbered(rows.pauses, before.pauses),
+        lessons=_renumbered(rows.lessons, before.lessons),
+        exceptions=_renumbered(rows.exceptions, before.exceptions),
     )
 
 
-def _renumbered[R: (RuleRow, GrantRow, PauseRow)](
-    rows: tuple[R, ...], before: tuple[R, ...]
-) -> tuple[R, ...]:
+def _renumbered[R: Numbered](rows: tuple[R, ...], before: tuple[R, ...]) -> tuple[R, ...]:
     taken = {row.id for row in rows}
     free = [row for row in before if row.id not in taken]
     found = []

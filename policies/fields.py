@@ -71,6 +71,8 @@ def _example(name: str, hint: Any) -> str:
 def _plain(place: str, hint: Any, text: str) -> Any:
     """The JSON value a text stands for."""
     if typing.get_origin(hint) is tuple:
+        if text and is_dataclass(typing.get_args(hint)[0]):
+            raise InvalidField(f"`{place}` holds more than words; it has a command of its own")
         parts = (part.strip() for part in text.split(","))
         return [_plain(place, typing.get_args(hint)[0], part) for part in parts if part]
     if typing.get_origin(hint) is types.UnionType:

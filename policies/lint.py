@@ -10,11 +10,18 @@ from kidgate.policies.edits import canonical_target
 from kidgate.policies.opened import StillHouse, open_too_young
 from kidgate.policies.rows import PolicyRows, RuleRow
 from kidgate.policies.service_names import plain_name
+from kidgate.policies.time_lint import time_findings
 
 
 def findings(rows: PolicyRows, now: datetime) -> list[str]:
     """Everything odd, one sentence each. The rows must compile."""
-    return [*_rules(rows, now), *_profiles(rows), *_devices(rows), *_groups(rows)]
+    return [
+        *_rules(rows, now),
+        *_profiles(rows),
+        *_devices(rows),
+        *_groups(rows),
+        *time_findings(rows, now),
+    ]
 
 
 def _rules(rows: PolicyRows, now: datetime) -> Iterator[str]:

@@ -49,14 +49,22 @@ def matching_grants(case: Case) -> list[Rule]:
     return found
 
 
+def lesson_target(case: Case) -> Rule | None:
+    """The target of the lesson in force that this visit is to, the most specific one."""
+    if case.lesson is None:
+        return None
+    found = _in_force(case, case.lesson.targets)
+    return max(found, key=lambda rule: rule.target.specificity, default=None)
+
+
 def url_may_matter(case: Case) -> bool:
     """Whether a service, or a rule or grant for this visit, waits for the path."""
     if case.site.has_service_urls:
         return True
-    at, zone, holidays = case.visit.at, case.zone, case.snapshot.holidays
-    tables = (case.rule_table, case.grant_table)
+    at, zone, calendar = case.visit.at, case.zone, case.snapshot.calendar
+    tables = (case.rule_table, case.grant_table, case.lesson.targets if case.lesson else None)
     return any(
-        rule.target.kind is Kind.URL and rule.in_force(at, zone, holidays)
+        rule.target.kind is Kind.URL and rule.in_force(at, zone, calendar)
         for table in tables
         if table is not None
         for rule in table.places.get(case.host, ())
@@ -70,8 +78,8 @@ def _rank(rule: Rule) -> tuple[int, int, int, int]:
 
 
 def _in_force(case: Case, table: Targets) -> list[Rule]:
-    at, zone, holidays = case.visit.at, case.zone, case.snapshot.holidays
-    return [rule for rule in _matches(case, table) if rule.in_force(at, zone, holidays)]
+    at, zone, calendar = case.visit.at, case.zone, case.snapshot.calendar
+    return [rule for rule in _matches(case, table) if rule.in_force(at, zone, calendar)]
 
 
 def _matches(case: Case, table: Targets) -> list[Rule]:

@@ -48,6 +48,7 @@ class Reason(StrEnum):
     OWN_PAGE = "own_page"
     PAUSED = "paused"
     BEDTIME = "bedtime"
+    LESSON = "lesson"
     GRANT = "grant"
     SECURITY = "security"
     WAY_AROUND = "way_around"
@@ -177,7 +178,8 @@ class Visit:
 class Source:
     """Where a decision comes from: a feed's line, a rule, a tier's setting.
 
-    `kind` is one of feed, rule, grant, tier, setting, builtin, analyser, pause, gateway.
+    `kind` is one of feed, rule, grant, tier, profile, setting, builtin, analyser, pause, lesson,
+    exception, gateway.
     """
 
     kind: str

@@ -1,7 +1,7 @@
 """What of the services is open to whom whatever the hour, asked of `decide` like any visit.
 
-Pauses, bedtimes, hours and quotas are left out, and the feeds too: what is told here holds at noon
-as at night. Rules with a schedule or an end count while they are in force.
+Pauses, lessons, bedtimes, hours and quotas are left out, and the feeds too: what is told here holds
+at noon as at night. Rules with a schedule or an end count while they are in force.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ def still_house(
         replace(row, hours="", bedtime="", quotas={}) for row in tiers_of(rows, tiers).values()
     )
     people = (*rows.profiles, *(ProfileRow(f"{TIER}{row.key}", tier=row.key) for row in calm))
-    rows = replace(rows, tiers=calm, profiles=people, pauses=())
+    people = tuple(replace(row, bedtime="", hours="", quotas={}) for row in people)
+    rows = replace(rows, tiers=calm, profiles=people, pauses=(), lessons=(), exceptions=())
     every = tuple(services.values())
     snapshot = compile_snapshot(rows, builtin, tiers=(), services=every, id="")
     return StillHouse(snapshot, services, at)

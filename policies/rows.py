@@ -1,7 +1,8 @@
 """The policy as people state it: rows, not yet compiled.
 
 The database, a policy file and the CLI all speak in these rows; `compile.py` turns them into a
-snapshot. Every row has a `key`; rules, grants and pauses have a number instead (`id`). Plain values
+snapshot. Every row has a `key`; what adults say now and then (rules, grants, pauses, lessons,
+exceptions) has a number instead (`id`). Plain values
 only (strings, numbers, tuples, mappings), so that rows travel as JSON without loss.
 """
 
@@ -59,7 +60,10 @@ class TierRow:
     bedtime: str = ""  # schedule text: when it is off
     quotas: Mapping[str, int] = field(
         default_factory=dict
-    )  # minutes a day: all, service:K, category:K
+    )  # minutes a day: all, service:K, category:K, each:K (each service of category K by itself)
+    # After every so many minutes of play the child is told how long it was: all, service:K,
+    # category:K
+    notice_minutes: Mapping[str, int] = field(default_factory=dict)
     journal: JournalLevel = JournalLevel.HOST
     notify: tuple[str, ...] = ()  # kinds an adult is told of at once: security, self_harm, ...
     zone: str = ""  # IANA zone; empty: the household's
@@ -105,6 +109,10 @@ class ProfileRow:
     zone: str = ""
     # The child's own data, to tell when it goes out: `kind:hash`, keyed; never in clear
     personal: tuple[str, ...] = ()
+    # The child's own times; empty: the tier's, `none`: none at all
+    bedtime: str = ""
+    hours: str = ""
+    quotas: Mapping[str, int] = field(default_factory=dict)  # beside the tier's, key by key
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +168,41 @@ class PauseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LessonRow:
+    """A class works: until then its targets are open to a scope, and nothing else is."""
+
+    id: int
+    scope: str  # group:K | child:K
+    until: datetime  # aware
+    targets: tuple[str, ...] = ()  # places, service:K, category:K
+    title: str = ""  # Toán; children read it
+    author: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionRow:
+    """Once, for a scope, some limits of time do not hold: a later bedtime, a free day."""
+
+    id: int
+    scope: str
+    start: datetime  # aware
+    until: datetime  # aware
+    lifts: tuple[str, ...] = ()  # bedtime, hours, quota; or all
+    author: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TermRow:
+    """A school term: what a schedule means by `in term`. Both days are in it."""
+
+    key: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What holds for the whole house."""
 
@@ -177,6 +220,7 @@ class Settings:
     genuine: tuple[str, ...] = ()  # hosts, with their subdomains, that are no look-alikes
     trusted: tuple[str, ...] = ()  # hosts, with their subdomains, that may be told personal data
     holidays: tuple[date, ...] = ()
+    terms: tuple[TermRow, ...] = ()  # of school
     retention_days: int = 90
 
 
@@ -240,3 +284,5 @@ class PolicyRows:
     rules: tuple[RuleRow, ...] = ()
     grants: tuple[GrantRow, ...] = ()
     pauses: tuple[PauseRow, ...] = ()
+    lessons: tuple[LessonRow, ...] = ()
+    exceptions: tuple[ExceptionRow, ...] = ()

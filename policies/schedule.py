@@ -1,6 +1,7 @@
 """Weekly windows in wall-clock time: bedtime, hours, the `when` of a rule.
 
-The moment, the zone and the holidays are arguments: this file knows no clock and no calendar.
+The moment, the zone, the holidays and the school terms are arguments: this file knows no clock and
+no calendar of its own.
 Windows are compared with what a clock on the wall shows, never with elapsed time, so that 21:00
 stays 21:00 on the nights the clocks change: an hour that is repeated is judged alike both times,
 one that is skipped is never met.
@@ -13,7 +14,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -24,13 +25,27 @@ _DAY_SECONDS = _MINUTES * 60
 _WHOLE_DAY = ((0, _MINUTES),)
 _HORIZON = timedelta(days=8)  # a weekly pattern has shown all it does by then
 type _Holidays = Literal["as usual", "also", "except"]
-_NO_HOLIDAYS: frozenset[date] = frozenset()
+type _Term = Literal["", "in term", "out of term"]
 
 _WINDOW = re.compile(r"([0-9]{1,2}):([0-9]{2})-([0-9]{1,2}):([0-9]{2})")
 
 
 class InvalidSchedule(ValueError):
     """A schedule text that cannot be understood. The message names the word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The days that a house has named."""
+
+    holidays: frozenset[date] = frozenset()
+    terms: tuple[tuple[date, date], ...] = ()  # of school: first and last day, both in it
+
+    def in_term(self, day: date) -> bool:
+        return any(first <= day <= last for first, last in self.terms)
+
+
+NO_DAYS = Calendar()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +58,31 @@ class Part:
 
     weekdays: frozenset[int] = _WEEK  # 0 is Monday
     holidays: _Holidays = "as usual"
+    term: _Term = ""
     windows: tuple[tuple[int, int], ...] = _WHOLE_DAY
     first: date | None = None
     last: date | None = None
 
-    def includes(self, day: date, holidays: frozenset[date]) -> bool:
+    def includes(self, day: date, calendar: Calendar) -> bool:
         """Whether the windows of this part start on that day."""
         if (self.first and day < self.first) or (self.last and day > self.last):
             return False
-        if self.holidays != "as usual" and day in holidays:
+        if self.term and calendar.in_term(day) != (self.term == "in term"):
+            return False
+        if self.holidays != "as usual" and day in calendar.holidays:
             return self.holidays == "also"
         return day.weekday() in self.weekdays
 
-    def holds(self, day: date, minute: int, holidays: frozenset[date]) -> bool:
+    def holds(self, day: date, minute: int, calendar: Calendar) -> bool:
         """Whether a window of that day, or one left over from the day before, is open."""
-        if _within(self.windows, minute) and self.includes(day, holidays):
+        if _within(self.windows, minute) and self.includes(day, calendar):
             return True
         before = day - timedelta(days=1)
-        return _within(self.windows, minute + _MINUTES) and self.includes(before, holidays)
+        return _within(self.windows, minute + _MINUTES) and self.includes(before, calendar)
 
     def __str__(self) -> str:
         words = [_days_text(self)]
+        words += [self.term] if self.term else []
         if self.windows != _WHOLE_DAY:
             words.append(",".join(f"{_clock(start)}-{_clock(end)}" for start, end in self.windows))
         words += [f"from {self.first}"] if self.first else []
@@ -77,9 +96,12 @@ class Schedule:
 
     parts: tuple[Part, ...] = ()
 
-    def active(
-        self, at: datetime, zone: ZoneInfo, holidays: frozenset[date] = _NO_HOLIDAYS
-    ) -> bool:
+    @property
+    def needs_terms(self) -> bool:
+        """Whether it asks for school terms."""
+        return any(part.term for part in self.parts)
+
+    def active(self, at: datetime, zone: ZoneInfo, calendar: Calendar = NO_DAYS) -> bool:
         """Whether the schedule holds at an aware moment, by the wall clocks of `zone`.
 
         Raises ValueError for a moment without a zone.
@@ -88,16 +110,16 @@ class Schedule:
             raise ValueError("a schedule needs a moment with a time zone")
         local = at.astimezone(zone)
         day, minute = local.date(), local.hour * 60 + local.minute
-        return not self.parts or any(part.holds(day, minute, holidays) for part in self.parts)
+        return not self.parts or any(part.holds(day, minute, calendar) for part in self.parts)
 
     def next_change(
-        self, at: datetime, zone: ZoneInfo, holidays: frozenset[date] = _NO_HOLIDAYS
+        self, at: datetime, zone: ZoneInfo, calendar: Calendar = NO_DAYS
     ) -> datetime | None:
         """When `active` next gives another answer, in `zone`; None when not within 8 days."""
-        now = self.active(at, zone, holidays)
+        now = self.active(at, zone, calendar)
         start = at.astimezone(UTC)
         for moment in sorted(set(self._edges(start, zone))):
-            if start < moment <= start + _HORIZON and self.active(moment, zone, holidays) != now:
+            if start < moment <= start + _HORIZON and self.active(moment, zone, calendar) != now:
                 return moment.astimezone(zone)
         return None
 
@@ -124,8 +146,9 @@ def parse_schedule(text: str) -> Schedule:
 
     ```
     schedule = part *( ";" part )
-    part     = [days] [without] [times] ["from" YYYY-MM-DD] ["to" YYYY-MM-DD]
+    part     = [days] [without] [term] [times] ["from" YYYY-MM-DD] ["to" YYYY-MM-DD]
     without  = "except holidays" | "!holidays"
+    term     = "in term" | "out of term"
     days     = day *( "," day )
     day      = mon | tue | wed | thu | fri | sat | sun | a range of two: mon-fri, sat-mon
              | daily | weekdays | weekend | holidays
@@ -134,7 +157,8 @@ def parse_schedule(text: str) -> Schedule:
     A part has at least one of these, in any order. No days is daily, no times the whole day. An end
     at or before its start lies on the next day; the window belongs to the day it starts on. `24:00`
     may end a window. Dates are inclusive. `holidays` adds the holidays to the days, on whatever
-    weekday they fall. Letter case is free.
+    weekday they fall. School terms and dates hold for the day a window starts on, holidays too.
+    Letter case is free.
     Raises InvalidSchedule with the word that is wrong.
     """
     if not text.strip():
@@ -162,7 +186,8 @@ def _parse_part(text: str, whole: str) -> Part:
     first, last = _parse_date(found.get("from date")), _parse_date(found.get("to date"))
     if first and last and last < first:
         raise InvalidSchedule(f"`to {last}` is before `from {first}`")
-    return Part(weekdays, holidays, _parse_windows(found.get("list of times")), first, last)
+    term = cast("_Term", found.get("term", ""))
+    return Part(weekdays, holidays, term, _parse_windows(found.get("list of times")), first, last)
 
 
 def _take(words: list[str]) -> tuple[str, str]:
@@ -170,6 +195,8 @@ def _take(words: list[str]) -> tuple[str, str]:
     word = words.pop(0)
     if word == "!holidays":
         return "exception", word
+    if word in ("in", "out"):
+        return "term", _take_term(word, words)
     if word not in ("except", "from", "to"):
         return ("list of times" if word[0].isdigit() else "list of days"), word
     if not words:
@@ -180,6 +207,16 @@ def _take(words: list[str]) -> tuple[str, str]:
     if value != "holidays":
         raise InvalidSchedule(f"`except {value}`: only `except holidays` is known")
     return "exception", value
+
+
+def _take_term(word: str, words: list[str]) -> str:
+    wanted = "in term" if word == "in" else "out of term"
+    rest = wanted.split()[1:]
+    said = " ".join([word, *words[: len(rest)]])
+    if said != wanted:
+        raise InvalidSchedule(f"`{said}`: say `in term` or `out of term`")
+    del words[: len(rest)]
+    return wanted
 
 
 def _parse_days(words: list[str]) -> tuple[frozenset[int], _Holidays]:

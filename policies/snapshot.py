@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
@@ -16,9 +16,21 @@ from kidgate.policies.likeness import Likener, NewHere, known_here, unlike
 from kidgate.policies.model import ASKED, Asked, CategoryIndex, Hit
 from kidgate.policies.rows import BrandRow, DeviceRow, LookalikeRow, Settings
 from kidgate.policies.safe_search import SafeSearch
+from kidgate.policies.schedule import Calendar
 from kidgate.policies.site import Site, site_of
 from kidgate.policies.suffixes import Suffixes
-from kidgate.policies.tables import Network, Pause, Profile, Service, Services, Targets, Tier
+from kidgate.policies.tables import (
+    Lesson,
+    Network,
+    Pause,
+    Profile,
+    Service,
+    Services,
+    Targets,
+    Tier,
+    TimeException,
+)
+from kidgate.policies.times import Times, joined
 
 HOSTS, ASKERS = 8192, 4096  # kept in memory
 QUARTER = 15  # minutes
@@ -50,10 +62,12 @@ class PolicySnapshot:
     rules: Mapping[str, Targets]  # scope -> rules
     grants: Mapping[str, Targets]  # `child:K` -> grants
     pauses: tuple[Pause, ...]
+    lessons: tuple[Lesson, ...]
+    exceptions: tuple[TimeException, ...]
     services: Services
     service_titles: Mapping[str, str]
     zone: ZoneInfo
-    holidays: frozenset[date]
+    calendar: Calendar
     safe_harbour: frozenset[str]
     never_decrypt: frozenset[str]
     own_names: frozenset[str]
@@ -72,6 +86,8 @@ class PolicySnapshot:
     lookalike: LookalikeRow
     likeness: Likener = field(default=unlike, compare=False)
     new_here: NewHere = field(default=known_here, compare=False)
+    # Ports at which adults reach the dashboard; no private address is reached at one
+    web_ports: frozenset[int] = frozenset()
     index: CategoryIndex | None = field(default_factory=NoFeeds, compare=False)  # None: lost
 
     def with_index(self, index: CategoryIndex | None) -> PolicySnapshot:
@@ -84,6 +100,10 @@ class PolicySnapshot:
     def with_memory(self, new_here: NewHere) -> PolicySnapshot:
         """One that knows which sites are new to the house."""
         return replace(self, new_here=new_here)
+
+    def with_web(self, ports: Iterable[int]) -> PolicySnapshot:
+        """One that knows at which ports of its own addresses adults reach the dashboard."""
+        return replace(self, web_ports=frozenset(ports))
 
     @cached_property
     def known_hosts(self) -> frozenset[str]:
@@ -124,10 +144,17 @@ class PolicySnapshot:
         return known
 
     @cached_property
-    def off(self) -> Callable[[str, ZoneInfo, int], str]:
-        """Whether the internet is off for a tier in a zone at a minute (since 1970): the schedule
-        that says so, `bedtime` or `hours`, or empty."""
-        return lru_cache(ASKERS)(lambda key, zone, minute: _off(self, key, zone, minute))
+    def off(self) -> Callable[[Times, ZoneInfo, int], tuple[str, ...]]:
+        """The schedules by which the internet is off in a zone at a minute (since 1970), `bedtime`
+        before `hours`. Whether an exception lifts them is another question."""
+        return lru_cache(ASKERS)(
+            lambda times, zone, minute: times.off_at_minute(minute, zone, self.calendar)
+        )
+
+    @cached_property
+    def times(self) -> Callable[[str, str], Times]:
+        """The limits of time of a tier, for a child with its own (empty: for others)."""
+        return lru_cache(ASKERS)(lambda tier, child: _times(self, tier, child))
 
     def tier_of(self, child: str | None, at: datetime) -> Tier:
         """The tier of a profile at a moment: pinned, or by age on that day in its zone."""
@@ -162,13 +189,9 @@ class PolicySnapshot:
         return self.devices[key] if same and key else None
 
 
-def _off(snapshot: PolicySnapshot, key: str, zone: ZoneInfo, minute: int) -> str:
-    tier, at = snapshot.tiers[key], datetime.fromtimestamp(minute * 60, UTC)
-    if tier.bedtime is not None and tier.bedtime.active(at, zone, snapshot.holidays):
-        return "bedtime"
-    if tier.hours is not None and not tier.hours.active(at, zone, snapshot.holidays):
-        return "hours"
-    return ""
+def _times(snapshot: PolicySnapshot, tier: str, child: str) -> Times:
+    times = snapshot.tiers[tier].times
+    return joined(times, child, snapshot.profiles[child].times) if child else times
 
 
 def age_on(born: date, day: date) -> int:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import ipaddress
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from kidgate.policies.model import Action
 from kidgate.policies.names import parents
 from kidgate.policies.rows import ProfileRow, TierRow
-from kidgate.policies.schedule import Schedule
+from kidgate.policies.schedule import Calendar, Schedule
 from kidgate.policies.targets import Kind, Target, covers
+from kidgate.policies.times import OwnTimes, Times
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -33,10 +34,10 @@ class Rule:
     reason: str = ""
     confirmed_twice: bool = False  # grants
 
-    def in_force(self, at: datetime, zone: ZoneInfo, holidays: frozenset[date]) -> bool:
+    def in_force(self, at: datetime, zone: ZoneInfo, calendar: Calendar) -> bool:
         if self.until is not None and at >= self.until:
             return False
-        return self.schedule is None or self.schedule.active(at, zone, holidays)
+        return self.schedule is None or self.schedule.active(at, zone, calendar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +133,7 @@ class Services:
 @dataclass(frozen=True, slots=True)
 class Tier:
     row: TierRow
-    hours: Schedule | None
-    bedtime: Schedule | None
+    times: Times
     types: tuple[tuple[str, Action], ...]  # most specific first
     terms: tuple[str, ...]  # that stop a search, canonical
     help_terms: tuple[str, ...]  # that show help first
@@ -146,6 +146,7 @@ class Profile:
     row: ProfileRow
     scopes: tuple[str, ...]  # most specific first, without the device and the tier
     zone: ZoneInfo
+    times: OwnTimes = field(default_factory=OwnTimes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +155,26 @@ class Pause:
     scope: str
     until: datetime
     reason: str
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """While it holds nothing else is open."""
+
+    id: int
+    scope: str
+    until: datetime
+    targets: Targets
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeException:
+    """Limits of time that do not hold for a while."""
+
+    id: int
+    scope: str
+    start: datetime
+    until: datetime
+    lifts: frozenset[str]  # bedtime, hours, quota

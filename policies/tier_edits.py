@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from kidgate.policies.edits import EditFault, add, check_key, no_such
 from kidgate.policies.fields import InvalidField, set_field
@@ -43,6 +44,15 @@ def set_tier(
     """One field of a tier, as `fields.set_field` reads it. A built-in tier is copied first."""
     old = tier(rows, builtin, key)
     new = _set(old, place, text)
+    kept = tuple(row for row in rows.tiers if row.key != key)
+    return replace(rows, tiers=(*kept, new))
+
+
+def change_tier(
+    rows: PolicyRows, builtin: Iterable[TierRow], key: str, **fields: Any
+) -> PolicyRows:
+    """A tier with other fields. A built-in tier is copied first. Raises EditFault."""
+    new = replace(tier(rows, builtin, key), **fields)
     kept = tuple(row for row in rows.tiers if row.key != key)
     return replace(rows, tiers=(*kept, new))
 

@@ -133,7 +133,7 @@ grants: {}
         "p.yaml:6: `tiers.bad`: must be a mapping of keys to values, not `5`",
         "p.yaml:8: `profiles.mai.born`: must be a date like `2026-05-01`, not `2016-13-01`",
         "p.yaml:8: `profiles.mai`: unknown key `key`; known keys: name, born, tier, groups, "
-        "language, zone, personal",
+        "language, zone, personal, bedtime, hours, quotas",
         "p.yaml:9: key `mai` is there twice, first on line 8; remove one",
         "p.yaml:10: `devices`: must be a mapping of keys to their fields",
         f"p.yaml:12: `rules[1].action`: must be one of {actions}, not `blok`",

@@ -84,7 +84,7 @@ PLAIN = Settings(unknown_tier="plain")
         ),
         (
             {"tiers": (TierRow("t", quotas={"games": 5}),)},
-            "tier t: quotas: `games` is none of all, service:NAME, category:NAME",
+            "tier t: quotas: `games` is none of all, service:NAME, category:NAME, each:CATEGORY",
         ),
         (
             {"tiers": (TierRow("t", content_types={"video": Action.BLOCK}),)},

@@ -27,8 +27,10 @@ from kidgate.policies.names import parse_url
 from kidgate.policies.rows import (
     Builtin,
     DeviceRow,
+    ExceptionRow,
     GrantRow,
     GroupRow,
+    LessonRow,
     PauseRow,
     PolicyRows,
     ProfileRow,
@@ -142,6 +144,27 @@ PAUSES = st.builds(
 )
 
 
+LESSONS = st.builds(
+    LessonRow,
+    id=st.just(0),
+    scope=st.sampled_from(["group:5A", "child:mai", "child:nam"]),
+    until=MOMENTS,
+    targets=st.lists(
+        st.sampled_from([t for t in TARGETS if not t.startswith(("type:", "term:"))]), max_size=3
+    ).map(tuple),
+)
+EXCEPTIONS = st.builds(
+    ExceptionRow,
+    id=st.just(0),
+    scope=st.sampled_from(SCOPES),
+    start=MOMENTS.filter(lambda at: at.year < 2027),
+    until=MOMENTS.filter(lambda at: at.year >= 2027),
+    lifts=st.lists(
+        st.sampled_from(["bedtime", "hours", "quota", "all"]), min_size=1, max_size=2
+    ).map(tuple),
+)
+
+
 def numbered(rows: list[Any]) -> tuple[Any, ...]:
     return tuple(replace(row, id=number) for number, row in enumerate(rows, 1))
 
@@ -167,6 +190,8 @@ def policies(draw: st.DrawFn) -> PolicyRows:
         rules=numbered(draw(st.lists(RULES, max_size=5))),
         grants=numbered(draw(st.lists(GRANTS, max_size=2))),
         pauses=numbered(draw(st.lists(PAUSES, max_size=1))),
+        lessons=numbered(draw(st.lists(LESSONS, max_size=1))),
+        exceptions=numbered(draw(st.lists(EXCEPTIONS, max_size=1))),
     )
 
 
@@ -361,6 +386,57 @@ def test_a_safe_harbour_is_reached_whatever_the_policy(
         assert decision.verdict is Verdict.BLOCK
     else:
         assert (decision.verdict, decision.reason) == (Verdict.ALLOW, Reason.SAFE_HARBOUR)
+
+
+@laws
+def test_in_a_lesson_nothing_is_open_but_what_it_names(
+    built: Built, rows: PolicyRows, visit: Visit
+) -> None:
+    """Whatever rules, grants and tiers there are; help lines and own pages aside."""
+    until = visit.at + timedelta(hours=1)
+    lesson = LessonRow(9, "child:mai", until, ("a.test", "category:kids"))
+    visit = replace(visit, child="mai")
+    decision = decide(visit, built(replace(rows, lessons=(lesson,))))
+    if decision.verdict is not Verdict.ALLOW:
+        return
+    if decision.reason not in (Reason.SAFE_HARBOUR, Reason.OWN_PAGE):
+        host = visit.url.host
+        assert host in ("a.test", "b.test", "em.pages.test") or host.endswith(".a.test")
+
+
+@laws
+def test_a_lesson_opens_nothing_that_orders_0_to_8_stop(
+    built: Built, rows: PolicyRows, visit: Visit
+) -> None:
+    rows = replace(rows, lessons=())
+    before = decide(visit, built(rows))
+    kept = {
+        *LAW_ZERO_AND_ONE,
+        *(Reason.PAUSED, Reason.BEDTIME, Reason.SECURITY, Reason.PERSONAL_DATA, Reason.MESSAGE),
+        Reason.RULE,
+    }
+    if before.verdict is Verdict.ALLOW or before.reason not in kept:
+        return
+    targets = tuple(t for t in TARGETS if not t.startswith(("type:", "term:")))
+    until = datetime(2041, 1, 1, tzinfo=UTC)
+    lessons = (LessonRow(8, "child:nam", until, targets), LessonRow(9, "group:5A", until, targets))
+    after = decide(visit, built(replace(rows, lessons=lessons)))
+    assert after.verdict is not Verdict.ALLOW
+
+
+@laws
+def test_an_exception_lifts_limits_of_time_alone(
+    built: Built, rows: PolicyRows, visit: Visit
+) -> None:
+    rows = replace(rows, exceptions=())
+    start, until = datetime(2019, 1, 1, tzinfo=UTC), datetime(2041, 1, 1, tzinfo=UTC)
+    free = ExceptionRow(9, "everyone", start, until, ("all",))
+    before = decide(visit, built(rows))
+    after = decide(visit, built(replace(rows, exceptions=(free,))))
+    assert after.reason not in (Reason.BEDTIME, Reason.QUOTA)
+    if before.reason not in (Reason.BEDTIME, Reason.QUOTA):
+        inner = visit.url.host in FRONT_DOORS  # whose pages have limits of their own
+        assert inner or after == before
 
 
 SPELLINGS = {

@@ -85,6 +85,23 @@ def test_destination_refuses_private_and_own_addresses(
             assert said(decision) == ("block", "private_destination", source)
 
 
+def test_destination_refuses_the_dashboard_where_private_addresses_are_allowed(
+    house: House, visit: MakeVisit
+) -> None:
+    allowed = Settings(unknown_tier="plain", private_allowed=("10.0.0.0/8",), ports=(443, 8443))
+    snapshot = house(settings=allowed).with_web((8443,))
+    for url, addresses, opens in (
+        ("https://box.test:8443", ("10.0.0.1",), False),
+        ("https://box.test:8443", ("203.0.113.1", "10.0.0.1"), False),
+        ("https://box.test", ("10.0.0.1",), True),
+        ("https://a.test:8443", ("203.0.113.1",), True),
+    ):
+        decision = decide(visit(url, facts=Facts(addresses=addresses)), snapshot)
+        assert (decision.verdict is Verdict.ALLOW) is opens, url
+        if not opens:
+            assert str(decision.source) == "gateway dashboard: 10.0.0.1"
+
+
 def test_port_refuses_what_is_not_in_the_table(house: House, visit: MakeVisit) -> None:
     snapshot = house(settings=Settings(unknown_tier="plain", ports=(443,)))
     assert decide(visit("https://a.test"), snapshot).verdict is Verdict.ALLOW

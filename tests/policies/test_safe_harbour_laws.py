@@ -91,7 +91,9 @@ TIER = st.builds(
     hours=st.sampled_from(["", "weekdays 06:00-06:01"]),
     bedtime=st.sampled_from(["", "daily"]),
     quotas=st.dictionaries(
-        st.sampled_from(["all", "service:help", "category:health"]), st.integers(0, 60), max_size=3
+        st.sampled_from(["all", "service:help", "category:health", "each:health"]),
+        st.integers(0, 60),
+        max_size=3,
     ),
     journal=st.sampled_from(JournalLevel),
     notify=st.sampled_from([(), ("self_harm", "message", "personal_data", "security")]),
@@ -240,7 +242,7 @@ def test_the_law_tries_every_fact_and_every_setting_of_a_tier() -> None:
     tried = set(FACTS.wrapped_strategy.kwargs)  # type: ignore[attr-defined]
     assert {spec.name for spec in fields(Facts)} - tried == ZERO_AND_ONE | {"resource"}
     of_tier = set(TIER.wrapped_strategy.kwargs)  # type: ignore[attr-defined]
-    unasked = {"title", "min_age", "age_tier", "zone"}
+    unasked = {"title", "min_age", "age_tier", "zone", "notice_minutes"}
     assert {spec.name for spec in fields(TierRow)} - of_tier == unasked
 
 

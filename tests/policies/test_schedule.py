@@ -9,12 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kidgate.policies.schedule import InvalidSchedule, Schedule, parse_schedule
+from kidgate.policies.schedule import Calendar, InvalidSchedule, Schedule, parse_schedule
 
 LONDON = ZoneInfo("Europe/London")  # 2026: 29 March 01:00 -> 02:00, 25 October 02:00 -> 01:00
 NEW_YORK = ZoneInfo("America/New_York")  # 2026: 8 March 02:00 -> 03:00, 1 November 02:00 -> 01:00
 SAIGON = ZoneInfo("Asia/Ho_Chi_Minh")  # never changes
-TET = frozenset({date(2026, 2, 17), date(2026, 2, 18)})  # a Tuesday and a Wednesday
+YEAR = Calendar(
+    holidays=frozenset({date(2026, 2, 17), date(2026, 2, 18)}),  # a Tuesday and a Wednesday
+    terms=((date(2026, 1, 12), date(2026, 5, 29)), (date(2026, 9, 7), date(2026, 12, 31))),
+)
 FAST = settings(max_examples=150, deadline=None, database=None)
 DEEP = settings(max_examples=2000, deadline=None, database=None)
 
@@ -96,13 +99,41 @@ def moment(text: str, zone: ZoneInfo) -> datetime:
         ("from 2026-06-01 to 2026-08-31", SAIGON, "2026-09-01 00:00", False),
         ("daily 22:00-06:00 to 2026-08-31", SAIGON, "2026-09-01 05:59", True),
         ("daily 22:00-06:00 from 2026-06-01", SAIGON, "2026-06-01 05:59", False),
+        # school terms: both ends are in, and hold for the day a night starts on
+        ("in term", SAIGON, "2026-01-11 23:59", False),
+        ("in term", SAIGON, "2026-01-12 00:00", True),
+        ("in term", SAIGON, "2026-05-29 23:59:59", True),
+        ("in term", SAIGON, "2026-05-30 00:00", False),
+        ("out of term", SAIGON, "2026-01-11 23:59", True),
+        ("out of term", SAIGON, "2026-01-12 00:00", False),
+        ("out of term", SAIGON, "2026-07-15 12:00", True),
+        ("out of term", SAIGON, "2027-01-01 00:00", True),
+        ("sun-thu in term 21:00-06:00", SAIGON, "2026-01-12 05:59", False),
+        ("sun-thu in term 21:00-06:00", SAIGON, "2026-01-12 21:00", True),
+        ("daily in term 22:00-06:00", SAIGON, "2026-05-30 05:59", True),
+        ("daily in term 22:00-06:00", SAIGON, "2026-05-30 06:00", False),
+        ("daily out of term 22:00-06:00", SAIGON, "2026-05-30 05:59", False),
+        ("fri in term 21:00-06:30", SAIGON, "2026-12-26 06:29", True),
+        ("weekdays in term except holidays", SAIGON, "2026-02-16 12:00", True),
+        ("weekdays in term except holidays", SAIGON, "2026-02-17 12:00", False),
+        ("sat,holidays in term", SAIGON, "2026-02-17 12:00", True),
+        ("sat,holidays out of term", SAIGON, "2026-02-17 12:00", False),
+        ("in term 21:00-06:00; out of term 23:00-07:00", SAIGON, "2026-07-15 22:00", False),
+        ("in term 21:00-06:00; out of term 23:00-07:00", SAIGON, "2026-10-15 22:00", True),
+        ("in term from 2026-04-01 to 2026-06-30", SAIGON, "2026-05-29 12:00", True),
+        ("in term from 2026-04-01 to 2026-06-30", SAIGON, "2026-06-01 12:00", False),
+        # on both nights the clocks change the term's nights end at their hour
+        ("in term 22:00-06:00", LONDON, "2026-03-29 05:59", True),
+        ("in term 22:00-06:00", LONDON, "2026-03-29 06:00", False),
+        ("sun in term 01:00-01:30", LONDON, "2026-10-25 01:15*", True),
+        ("out of term 22:00-06:00", LONDON, "2026-10-25 01:15*", False),
     ],
 )
 def test_active_by_the_wall_clock(schedule: str, zone: ZoneInfo, at: str, expected: bool) -> None:
     asked = moment(at, zone)
 
-    assert parse_schedule(schedule).active(asked, zone, TET) is expected
-    assert parse_schedule(schedule).active(asked.astimezone(UTC), zone, TET) is expected
+    assert parse_schedule(schedule).active(asked, zone, YEAR) is expected
+    assert parse_schedule(schedule).active(asked.astimezone(UTC), zone, YEAR) is expected
 
 
 @pytest.mark.parametrize(
@@ -120,6 +151,10 @@ def test_active_by_the_wall_clock(schedule: str, zone: ZoneInfo, at: str, expect
         ("holidays", SAIGON, "2026-02-01 00:00", None),
         ("from 2026-06-01", SAIGON, "2026-05-24 00:00", "2026-06-01 00:00+07:00"),
         ("from 2026-06-01", SAIGON, "2026-05-23 23:59", None),
+        ("in term", SAIGON, "2026-01-05 00:00", "2026-01-12 00:00+07:00"),
+        ("in term", SAIGON, "2026-05-29 12:00", "2026-05-30 00:00+07:00"),
+        ("daily in term 22:00-06:00", SAIGON, "2026-05-29 23:00", "2026-05-30 06:00+07:00"),
+        ("daily out of term 22:00-06:00", SAIGON, "2026-05-29 23:00", "2026-05-30 22:00+07:00"),
         # an end within the skipped hour comes with the jump
         ("sat 22:00-01:30", LONDON, "2026-03-29 00:30", "2026-03-29 02:00+01:00"),
         ("sat 22:00-06:00", LONDON, "2026-03-28 23:00", "2026-03-29 06:00+01:00"),
@@ -136,7 +171,7 @@ def test_active_by_the_wall_clock(schedule: str, zone: ZoneInfo, at: str, expect
 def test_next_change_when_asked(
     schedule: str, zone: ZoneInfo, at: str, expected: str | None
 ) -> None:
-    found = parse_schedule(schedule).next_change(moment(at, zone), zone, TET)
+    found = parse_schedule(schedule).next_change(moment(at, zone), zone, YEAR)
 
     # As text: a moment of a repeated hour equals none of another zone (PEP 495).
     assert (found and found.isoformat(" ", "minutes")) == expected
@@ -161,6 +196,9 @@ def test_next_change_when_asked(
         ("except holidays mon 08:00-09:00", "mon except holidays 08:00-09:00"),
         ("to 2026-08-31 from 2026-06-01 fri", "fri from 2026-06-01 to 2026-08-31"),
         ("mon;holidays 10:00-12:00", "mon; holidays 10:00-12:00"),
+        ("IN  TERM", "daily in term"),
+        ("08:00-11:00 out of term fri", "fri out of term 08:00-11:00"),
+        ("in term mon !holidays", "mon except holidays in term"),
     ],
 )
 def test_str_is_canonical_when_parsed(text: str, canonical: str) -> None:
@@ -196,6 +234,12 @@ def test_str_is_canonical_when_parsed(text: str, canonical: str) -> None:
         ("from 2026-2-1", "`2026-2-1`"),
         ("from 2026-02-01 from 2026-02-02", "`2026-02-02`"),
         ("from 2026-02-02 to 2026-02-01", "`to 2026-02-01`"),
+        ("mon in", "`in`"),
+        ("in terms", "`in terms`"),
+        ("out term", "`out term`"),
+        ("out of", "`out of`"),
+        ("term", "`term`"),
+        ("in term out of term", "`out of term`"),
     ],
 )
 def test_parse_names_the_word_when_mistyped(text: str, word: str) -> None:
@@ -227,6 +271,7 @@ def texts(draw: st.DrawFn) -> str:
         if "holidays" not in words[0] and draw(st.booleans()):
             words.append("!holidays")
         words += [",".join(found)] if (found := draw(windows)) else []
+        words += draw(st.sampled_from([[], ["in term"], ["out of term"]]))
         words += draw(st.just([]) | dates.map(lambda d: ["from", d]))
         return " ".join(words)
 
@@ -235,7 +280,12 @@ def texts(draw: st.DrawFn) -> str:
 
 moments = st.datetimes(datetime(2026, 10, 20), datetime(2026, 11, 10), timezones=st.just(UTC))  # noqa: DTZ001
 zones = st.sampled_from([LONDON, NEW_YORK, SAIGON, ZoneInfo("Australia/Lord_Howe")])
-holidays = st.frozensets(st.dates(date(2026, 10, 20), date(2026, 11, 20)), max_size=4)
+near = st.dates(date(2026, 10, 20), date(2026, 11, 20))
+holidays = st.builds(
+    Calendar,
+    holidays=st.frozensets(near, max_size=4),
+    terms=st.lists(st.tuples(near, near), max_size=2).map(tuple),  # some end before they begin
+)
 
 
 @FAST
@@ -247,7 +297,7 @@ def test_str_parses_to_the_same_when_any(text: str) -> None:
 
 
 @FAST
-@given(st.text(alphabet="mon-fri,;: 0123456789!holidaysexceptfromtodaily"))
+@given(st.text(alphabet="mon-fri,;: 0123456789!holidaysexceptfromtodailyinoutofterm"))
 def test_parse_answers_or_refuses_when_fuzzed(text: str) -> None:
     try:
         schedule = parse_schedule(text)
@@ -259,7 +309,7 @@ def test_parse_answers_or_refuses_when_fuzzed(text: str) -> None:
 @FAST
 @given(texts(), texts(), moments, zones, holidays)
 def test_a_further_part_never_ends_a_window(
-    text: str, more: str, at: datetime, zone: ZoneInfo, free: frozenset[date]
+    text: str, more: str, at: datetime, zone: ZoneInfo, free: Calendar
 ) -> None:
     alone, both = parse_schedule(text), parse_schedule(f"{text};{more}")
 
@@ -283,7 +333,7 @@ def test_active_follows_the_shown_time_when_clocks_change(
 
 
 def check_next_change(
-    text: str, at: datetime, zone: ZoneInfo, free: frozenset[date], *, step: timedelta
+    text: str, at: datetime, zone: ZoneInfo, free: Calendar, *, step: timedelta
 ) -> None:
     """Up to the change `active` stays what it is, and with it becomes something else."""
     schedule = parse_schedule(text)
@@ -301,7 +351,7 @@ def check_next_change(
 @settings(FAST, max_examples=60)
 @given(texts(), moments, zones, holidays)
 def test_next_change_is_the_first_when_walked(
-    text: str, at: datetime, zone: ZoneInfo, free: frozenset[date]
+    text: str, at: datetime, zone: ZoneInfo, free: Calendar
 ) -> None:
     check_next_change(text, at, zone, free, step=timedelta(minutes=17))
 
@@ -311,6 +361,6 @@ def test_next_change_is_the_first_when_walked(
 @DEEP
 @given(texts(), moments, zones, holidays)
 def test_next_change_is_the_first_when_walked_by_minutes(
-    text: str, at: datetime, zone: ZoneInfo, free: frozenset[date]
+    text: str, at: datetime, zone: ZoneInfo, free: Calendar
 ) -> None:
     check_next_change(text, at, zone, free, step=timedelta(minutes=1))

@@ -75,6 +75,7 @@ def test_set_setting_reads_each_kind_of_value() -> None:
         (BUILTIN[0], "quotas.all", "", "nothing to take out"),
         (BUILTIN[0], "text_limits.adult", "high", "needs a number"),
         (Settings(), "holidays", "Tet", "needs a date like"),
+        (Settings(), "terms", "hk1", "has a command of its own"),
     ],
 )
 def test_field_is_refused_when_it_or_its_value_cannot_be(

@@ -1,0 +1,1 @@
+"""What schools and authorities are shown: tables as CSV and PDF, and the report pack."""
