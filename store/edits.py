@@ -12,8 +12,10 @@ from typing import Any
 
 from kidgate.policies.rows import (
     DeviceRow,
+    ExceptionRow,
     GrantRow,
     GroupRow,
+    LessonRow,
     PauseRow,
     PolicyRows,
     ProfileRow,
@@ -44,6 +46,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("rule", "rules", RuleRow, "id"),
     Kind("grant", "grants", GrantRow, "id"),
     Kind("pause", "pauses", PauseRow, "id"),
+    Kind("lesson", "lessons", LessonRow, "id"),
+    Kind("exception", "exceptions", ExceptionRow, "id"),
 )
 SETTING = "setting"
 _ORDER = {name: order for order, name in enumerate((SETTING, *(kind.name for kind in KINDS)))}

@@ -57,9 +57,9 @@ class Report:
     by_host: tuple[tuple[str, int], ...]  # the first hundred
 
 
-_LINES = Base.metadata.tables[JournalLine.__tablename__]
+LINES = Base.metadata.tables[JournalLine.__tablename__]
 _ENTRIES = Base.metadata.tables[JournalEntry.__tablename__]
-_COLUMNS = tuple(_LINES.c[field.name] for field in fields(Line))
+COLUMNS = tuple(LINES.c[field.name] for field in fields(Line))
 _COPIED = "kind child device tier verdict reason category host url source rule_id version address"
 _HOSTS = 100
 _REMEMBERED = timedelta(days=7) // BUCKET  # how long after its time a spooled entry is known again
@@ -97,16 +97,16 @@ def query(
 
     A line whose repeats reach into [since, until) counts as within.
     """
-    statement = select(*_COLUMNS).where(*_within(since, until)).limit(limit)
+    statement = select(*COLUMNS).where(*within(since, until)).limit(limit)
     equal = {"child": child, "device": device, "verdict": verdict, "reason": reason}
     for name, wanted in equal.items():
         if wanted is not None:
-            statement = statement.where(_LINES.c[name] == safe_text(wanted, LENGTHS[name]))
+            statement = statement.where(LINES.c[name] == safe_text(wanted, LENGTHS[name]))
     if text:
         text = safe_text(text, LENGTHS["url"])  # spelled as it was stored
-        places = (_LINES.c.host, _LINES.c.url, _LINES.c.source)
+        places = (LINES.c.host, LINES.c.url, LINES.c.source)
         statement = statement.where(or_(*(c.icontains(text, autoescape=True) for c in places)))
-    order = (_LINES.c.last_at, _LINES.c.id)
+    order = (LINES.c.last_at, LINES.c.id)
     statement = statement.order_by(*(c.desc() if newest_first else c for c in order))
     return [Line(*row) for row in session.execute(statement)]
 
@@ -115,10 +115,10 @@ def report(
     session: Session, since: datetime, until: datetime, *, child: str | None = None
 ) -> Report:
     """What was journaled in [since, until), counted by child, category, reason and host."""
-    where = _within(since, until)
+    where = within(since, until)
     if child is not None:
-        where.append(_LINES.c.child == child)
-    total = session.scalar(select(func.sum(_LINES.c.count)).where(*where))
+        where.append(LINES.c.child == child)
+    total = session.scalar(select(func.sum(LINES.c.count)).where(*where))
     return Report(
         total=int(total or 0),
         by_child=_counted(session, "child", where),
@@ -130,8 +130,8 @@ def report(
 
 def by_source(session: Session, prefix: str, since: datetime) -> list[tuple[str, str, int]]:
     """Source, host and how often, of lines since a time whose source begins so."""
-    source, host, count = _LINES.c.source, _LINES.c.host, func.sum(_LINES.c.count)
-    where = [*_within(since, None), source.startswith(prefix, autoescape=True)]
+    source, host, count = LINES.c.source, LINES.c.host, func.sum(LINES.c.count)
+    where = [*within(since, None), source.startswith(prefix, autoescape=True)]
     found = session.execute(select(source, host, count).where(*where).group_by(source, host))
     return [(said, name, int(number)) for said, name, number in found]
 
@@ -142,12 +142,12 @@ def purge(session: Session, before: datetime, *, kind: str | None = None, limit:
     At most `limit` at a time, so that a commit waiting for the write lock is not kept long: call
     again until it returns 0.
     """
-    old = select(_LINES.c.id).where(_LINES.c.last_at < before)
+    old = select(LINES.c.id).where(LINES.c.last_at < before)
     if kind is not None:
-        old = old.where(_LINES.c.kind == kind)
-    chosen = session.scalars(old.order_by(_LINES.c.last_at).limit(limit)).all()
+        old = old.where(LINES.c.kind == kind)
+    chosen = session.scalars(old.order_by(LINES.c.last_at).limit(limit)).all()
     for start in range(0, len(chosen), 1000):
-        session.execute(delete(_LINES).where(_LINES.c.id.in_(chosen[start : start + 1000])))
+        session.execute(delete(LINES).where(LINES.c.id.in_(chosen[start : start + 1000])))
     newest = session.scalar(select(func.max(_ENTRIES.c.bucket)))
     if newest is not None:
         session.execute(delete(_ENTRIES).where(_ENTRIES.c.bucket < newest - _REMEMBERED))
@@ -160,7 +160,7 @@ def _statements(dialect: str) -> tuple[ReturningInsert[str], Insert]:
     remember = dialects.insert_missing(dialect, _ENTRIES, key=("bucket", "id"))
     add = dialects.insert_or_add(
         dialect,
-        _LINES,
+        LINES,
         key=("bucket", "fold"),
         add="count",
         lowest="first_at",
@@ -195,21 +195,21 @@ def _values(found: Fold) -> dict[str, object]:
     }
 
 
-def _within(since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
+def within(since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
     if since is not None:
-        where.append(_LINES.c.last_at >= since)
+        where.append(LINES.c.last_at >= since)
     if until is not None:
         # The second says nothing new, but bounds the index: repeats stay within one bucket.
-        where += [_LINES.c.first_at < until, _LINES.c.last_at < until + BUCKET]
+        where += [LINES.c.first_at < until, LINES.c.last_at < until + BUCKET]
     return where
 
 
 def _counted(
     session: Session, name: str, where: list[ColumnElement[bool]], limit: int | None = None
 ) -> tuple[tuple[str, int], ...]:
-    column = _LINES.c[name]
-    total = func.sum(_LINES.c.count)
+    column = LINES.c[name]
+    total = func.sum(LINES.c.count)
     found = session.execute(
         select(column, total)
         .where(*where, column != "")

@@ -108,17 +108,21 @@ def write_policy(
     return number
 
 
-def history(session: Session, limit: int) -> list[VersionInfo]:
-    """The newest versions, newest first."""
-    edits = select(VersionEdit.version, func.count().label("edits")).group_by(VersionEdit.version)
-    counted = edits.subquery()
-    found = session.execute(
-        select(Version.number, Version.at, Version.author, Version.comment, counted.c.edits)
-        .join(counted, counted.c.version == Version.number)
-        .order_by(Version.number.desc())
-        .limit(limit)
+def history(session: Session, limit: int, *, before: int | None = None) -> list[VersionInfo]:
+    """The newest versions, or the newest `before` a number; newest first."""
+    columns = (Version.number, Version.at, Version.author, Version.comment)
+    asked = select(*columns).order_by(Version.number.desc()).limit(limit)
+    if before is not None:
+        asked = asked.where(Version.number < before)
+    found = session.execute(asked).all()
+    numbers = [row.number for row in found]
+    counted = session.execute(
+        select(VersionEdit.version, func.count())
+        .where(VersionEdit.version.between(min(numbers, default=0), max(numbers, default=0)))
+        .group_by(VersionEdit.version)
     )
-    return [VersionInfo(*row) for row in found]
+    edits = dict(counted.tuples().all())
+    return [VersionInfo(*row, edits.get(row.number, 0)) for row in found]
 
 
 def diff(session: Session, a: int, b: int) -> list[Edit]:

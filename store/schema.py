@@ -55,6 +55,7 @@ class Tier(Base):
     hours: Mapped[str]
     bedtime: Mapped[str]
     quotas: Mapped[Any] = mapped_column(Json)
+    notice_minutes: Mapped[Any] = mapped_column(Json, server_default="{}")
     journal: Mapped[str]
     notify: Mapped[Any] = mapped_column(Json)
     zone: Mapped[str]
@@ -94,6 +95,9 @@ class Profile(Base):
     language: Mapped[str]
     zone: Mapped[str]
     personal: Mapped[Any] = mapped_column(Json, server_default="[]")
+    bedtime: Mapped[str] = mapped_column(server_default="")
+    hours: Mapped[str] = mapped_column(server_default="")
+    quotas: Mapped[Any] = mapped_column(Json, server_default="{}")
 
 
 class ProfileGroup(Base):
@@ -165,6 +169,28 @@ class Pause(Base):
     reason: Mapped[str]
 
 
+class Lesson(Base):
+    __tablename__ = "lessons"
+    id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
+    scope: Mapped[str]
+    until: Mapped[datetime] = mapped_column(Utc)
+    targets: Mapped[Any] = mapped_column(Json)
+    title: Mapped[str]
+    author: Mapped[str]
+    reason: Mapped[str]
+
+
+class TimeException(Base):
+    __tablename__ = "exceptions"
+    id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
+    scope: Mapped[str]
+    start: Mapped[datetime] = mapped_column(Utc)
+    until: Mapped[datetime] = mapped_column(Utc)
+    lifts: Mapped[Any] = mapped_column(Json)
+    author: Mapped[str]
+    reason: Mapped[str]
+
+
 class Version(Base):
     """One change of the policy; numbers start at 1 and have no gaps."""
 
@@ -191,7 +217,7 @@ class VersionEdit(Base):
 
 
 class User(Base):
-    """An adult who may log in; without a password hash, not by password."""
+    """An adult who may sign in; without a password hash, not by password."""
 
     __tablename__ = "users"
     __table_args__ = (
@@ -203,6 +229,80 @@ class User(Base):
     language: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(Utc)
     active: Mapped[bool]
+    groups: Mapped[Any] = mapped_column(Json, server_default="[]")  # a teacher's classes
+    totp_secret: Mapped[str] = mapped_column(server_default="")
+    totp_step: Mapped[int] = mapped_column(Number, server_default="0")  # the last one used
+    recovery: Mapped[Any] = mapped_column(Json, server_default="[]")  # SHA-256 of codes
+
+
+class Login(Base):
+    """A browser that somebody has signed in with, known by the SHA-256 of its key."""
+
+    __tablename__ = "logins"
+    __table_args__ = (Index(None, "user"), Index(None, "until"))
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    user: Mapped[str] = mapped_column(ForeignKey("users.name", ondelete="CASCADE"))
+    opened_at: Mapped[datetime] = mapped_column(Utc)
+    seen_at: Mapped[datetime] = mapped_column(Utc)
+    until: Mapped[datetime] = mapped_column(Utc)
+    address: Mapped[str]
+    agent: Mapped[str]
+
+
+class Passkey(Base):
+    """A WebAuthn credential."""
+
+    __tablename__ = "passkeys"
+    __table_args__ = (Index(None, "user"),)
+    id: Mapped[str] = mapped_column(primary_key=True)  # base64url, as browsers spell it
+    user: Mapped[str] = mapped_column(ForeignKey("users.name", ondelete="CASCADE"))
+    key: Mapped[str]  # public, COSE in base64url
+    count: Mapped[int] = mapped_column(Number)
+    name: Mapped[str]
+    added_at: Mapped[datetime] = mapped_column(Utc)
+    used_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class Token(Base):
+    """A key with which a program acts for somebody."""
+
+    __tablename__ = "tokens"
+    __table_args__ = (UniqueConstraint("hash"), Index(None, "user"))
+    id: Mapped[int] = mapped_column(Number, primary_key=True)
+    user: Mapped[str] = mapped_column(ForeignKey("users.name", ondelete="CASCADE"))
+    name: Mapped[str]
+    hash: Mapped[str]
+    write: Mapped[bool]
+    made_at: Mapped[datetime] = mapped_column(Utc)
+    until: Mapped[datetime | None] = mapped_column(Utc)
+    used_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class Invite(Base):
+    """A link that lets one person make an account; it goes when it is used."""
+
+    __tablename__ = "invites"
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    groups: Mapped[Any] = mapped_column(Json)
+    first: Mapped[bool]  # good for the first owner of the house alone
+    made_at: Mapped[datetime] = mapped_column(Utc)
+    until: Mapped[datetime] = mapped_column(Utc)
+
+
+class AuditLine(Base):
+    """What an adult did or looked at."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index(None, "at"), Index(None, "user", "id"), Index(None, "act", "id"))
+    id: Mapped[int] = mapped_column(Number, primary_key=True)
+    at: Mapped[datetime] = mapped_column(Utc)
+    user: Mapped[str]  # as it was called then
+    role: Mapped[str]
+    address: Mapped[str]
+    act: Mapped[str]
+    object: Mapped[str]
+    detail: Mapped[Any] = mapped_column(Json)
 
 
 class Pin(Base):
@@ -249,6 +349,20 @@ class Request(Base):
     answered_at: Mapped[datetime | None] = mapped_column(Utc)
     answer: Mapped[str]  # what the adult said to the child
     grant: Mapped[int | None] = mapped_column(Number)
+    # What it is about, as the block page knew it; repeats for one site are one row.
+    site: Mapped[str] = mapped_column(server_default="")
+    service: Mapped[str] = mapped_column(server_default="")
+    category: Mapped[str] = mapped_column(server_default="")
+    reason: Mapped[str] = mapped_column(server_default="")
+    entry: Mapped[str] = mapped_column(server_default="")  # the journal's
+    # What was opened: page, site, service or category; for how long; for the child or its tier.
+    scope: Mapped[str] = mapped_column(server_default="")
+    duration: Mapped[str] = mapped_column(server_default="")
+    whom: Mapped[str] = mapped_column(server_default="")
+    rule: Mapped[int | None] = mapped_column(Number)
+    until: Mapped[datetime | None] = mapped_column(Utc)
+    # Hashes of the nonces of links that may answer it
+    links: Mapped[Any] = mapped_column(Json, server_default="[]")
 
 
 # --- what happened ---
@@ -263,9 +377,43 @@ class Usage(Base):
     profile: Mapped[str]
     device: Mapped[str]
     key: Mapped[str]  # all, service:K, category:K
-    day: Mapped[date]  # of the profile's own zone
-    started_at: Mapped[datetime] = mapped_column(Utc)
+    day: Mapped[date]  # of the profile's own zone, when it was booked
+    started_at: Mapped[datetime] = mapped_column(Utc)  # both on the steady line of `UsageLine`
     ended_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class UsageLine(Base):
+    """Where on the steady line of the ledger a box was started, each time."""
+
+    __tablename__ = "usage_lines"
+    boot: Mapped[str] = mapped_column(primary_key=True)
+    zero: Mapped[datetime] = mapped_column(Utc)
+
+
+class Bonus(Base):
+    """Minutes that an adult gave a child for one day, and why."""
+
+    __tablename__ = "bonuses"
+    __table_args__ = (Index(None, "profile", "day"), Index(None, "day"))
+    id: Mapped[int] = mapped_column(Number, primary_key=True)
+    profile: Mapped[str]
+    day: Mapped[date]
+    key: Mapped[str]  # of the quota: all, service:K, category:K, each:K
+    minutes: Mapped[int]
+    reason: Mapped[str]
+    author: Mapped[str]
+    at: Mapped[datetime] = mapped_column(Utc)
+
+
+class TimeTold(Base):
+    """What a child was told about its time on a day, so that it is told once."""
+
+    __tablename__ = "time_told"
+    __table_args__ = (Index(None, "day"),)
+    profile: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    notice: Mapped[str] = mapped_column(primary_key=True)  # left:5, every:30:2
 
 
 class JournalLine(Base):
@@ -316,13 +464,86 @@ class Alert(Base):
     __table_args__ = (
         CheckConstraint("severity IN ('info', 'warning', 'urgent')", name="severity"),
         Index(None, "seen", "at"),
+        Index(None, "kind", "key"),
+        Index(None, "told"),
     )
     id: Mapped[int] = mapped_column(Number, primary_key=True)
     kind: Mapped[str]
     severity: Mapped[str]
+    at: Mapped[datetime] = mapped_column(Utc)  # the first time
+    text: Mapped[str]  # of older rows; the others have facts
+    seen: Mapped[bool]  # handled
+    key: Mapped[str] = mapped_column(server_default="")  # what makes two of a kind the same
+    facts: Mapped[Any] = mapped_column(Json, server_default="{}")
+    count: Mapped[int] = mapped_column(Number, server_default="1")
+    last_at: Mapped[datetime | None] = mapped_column(Utc)
+    told: Mapped[bool] = mapped_column(server_default=true())  # messages wait in the outbox
+    handled_by: Mapped[str] = mapped_column(server_default="")
+    handled_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class Channel(Base):
+    """A way to tell an adult. The address is a secret: nothing shows it whole."""
+
+    __tablename__ = "channels"
+    __table_args__ = (UniqueConstraint("name"),)
+    id: Mapped[int] = mapped_column(Number, primary_key=True)
+    name: Mapped[str]
+    user: Mapped[str]  # empty: the house
+    url: Mapped[str]  # as Apprise spells it
+    severity: Mapped[str]  # the least that is told
+    kinds: Mapped[Any] = mapped_column(Json)  # of alerts, `request`, `digest`; empty: all
+    quiet: Mapped[str]  # schedule text; urgent ones come anyway
+    language: Mapped[str]
+    hourly: Mapped[int]
+    enabled: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(Utc)
+    fault: Mapped[str]  # of the last try; never with the address in it
+    fault_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class Outgoing(Base):
+    """A message for one channel, kept until it is sent or given up."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'sent', 'failed', 'summed')", name="state"),
+        UniqueConstraint("channel", "key"),
+        Index(None, "state", "due_at"),
+        Index(None, "channel", "done_at"),
+    )
+    id: Mapped[int] = mapped_column(Number, primary_key=True)
+    channel: Mapped[int] = mapped_column(Number)
+    key: Mapped[str]  # what it tells: alert:7, request:3, digest:2026-W47
+    severity: Mapped[str]
     at: Mapped[datetime] = mapped_column(Utc)
-    text: Mapped[str]
-    seen: Mapped[bool]
+    due_at: Mapped[datetime] = mapped_column(Utc)
+    tries: Mapped[int]
+    state: Mapped[str]
+    title: Mapped[str]
+    text: Mapped[str]  # emptied once it is sent
+    html: Mapped[str]
+    fault: Mapped[str]
+    done_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class Check(Base):
+    """One visit of a filtering check: what should have come of it, and what did."""
+
+    __tablename__ = "checks"
+    __table_args__ = (Index(None, "at"),)
+    id: Mapped[int] = mapped_column(Number, primary_key=True)
+    run: Mapped[str]
+    at: Mapped[datetime] = mapped_column(Utc)
+    by: Mapped[str]
+    tier: Mapped[str]
+    what: Mapped[str]  # category:K, help:HOST, feed:K
+    url: Mapped[str]
+    expected: Mapped[str]
+    verdict: Mapped[str]
+    reason: Mapped[str]
+    passed: Mapped[bool]
+    version: Mapped[str]  # of the policy
 
 
 class Feed(Base):

@@ -10,5 +10,10 @@ REVISIONS = (
     "0003",
     "0004",
     "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
 )  # oldest first; a test holds it against the scripts
 HEAD = REVISIONS[-1]

@@ -8,11 +8,73 @@ CREATE TABLE alerts (
 	severity VARCHAR NOT NULL, 
 	at BIGINT NOT NULL, 
 	text VARCHAR NOT NULL, 
-	seen BOOLEAN NOT NULL, 
+	seen BOOLEAN NOT NULL, "key" VARCHAR DEFAULT '' NOT NULL, facts JSON DEFAULT '{}' NOT NULL, count INTEGER DEFAULT '1' NOT NULL, last_at BIGINT, told BOOLEAN DEFAULT 1 NOT NULL, handled_by VARCHAR DEFAULT '' NOT NULL, handled_at BIGINT, 
 	CONSTRAINT pk_alerts PRIMARY KEY (id), 
 	CONSTRAINT ck_alerts_severity CHECK (severity IN ('info', 'warning', 'urgent'))
 );
+CREATE INDEX ix_alerts_kind_key ON alerts (kind, "key");
 CREATE INDEX ix_alerts_seen_at ON alerts (seen, at);
+CREATE INDEX ix_alerts_told ON alerts (told);
+CREATE TABLE audit (
+	id INTEGER NOT NULL, 
+	at BIGINT NOT NULL, 
+	user VARCHAR NOT NULL, 
+	role VARCHAR NOT NULL, 
+	address VARCHAR NOT NULL, 
+	act VARCHAR NOT NULL, 
+	object VARCHAR NOT NULL, 
+	detail JSON NOT NULL, 
+	CONSTRAINT pk_audit PRIMARY KEY (id)
+);
+CREATE INDEX ix_audit_act_id ON audit (act, id);
+CREATE INDEX ix_audit_at ON audit (at);
+CREATE INDEX ix_audit_user_id ON audit (user, id);
+CREATE TABLE bonuses (
+	id INTEGER NOT NULL, 
+	profile VARCHAR NOT NULL, 
+	day DATE NOT NULL, 
+	"key" VARCHAR NOT NULL, 
+	minutes INTEGER NOT NULL, 
+	reason VARCHAR NOT NULL, 
+	author VARCHAR NOT NULL, 
+	at BIGINT NOT NULL, 
+	CONSTRAINT pk_bonuses PRIMARY KEY (id)
+);
+CREATE INDEX ix_bonuses_day ON bonuses (day);
+CREATE INDEX ix_bonuses_profile_day ON bonuses (profile, day);
+CREATE TABLE channels (
+	id INTEGER NOT NULL, 
+	name VARCHAR NOT NULL, 
+	user VARCHAR NOT NULL, 
+	url VARCHAR NOT NULL, 
+	severity VARCHAR NOT NULL, 
+	kinds JSON NOT NULL, 
+	quiet VARCHAR NOT NULL, 
+	language VARCHAR NOT NULL, 
+	hourly INTEGER NOT NULL, 
+	enabled BOOLEAN NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	fault VARCHAR NOT NULL, 
+	fault_at BIGINT, 
+	CONSTRAINT pk_channels PRIMARY KEY (id), 
+	CONSTRAINT uq_channels_name UNIQUE (name)
+);
+CREATE TABLE checks (
+	id INTEGER NOT NULL, 
+	run VARCHAR NOT NULL, 
+	at BIGINT NOT NULL, 
+	"by" VARCHAR NOT NULL, 
+	tier VARCHAR NOT NULL, 
+	what VARCHAR NOT NULL, 
+	url VARCHAR NOT NULL, 
+	expected VARCHAR NOT NULL, 
+	verdict VARCHAR NOT NULL, 
+	reason VARCHAR NOT NULL, 
+	passed BOOLEAN NOT NULL, 
+	version VARCHAR NOT NULL, 
+	CONSTRAINT pk_checks PRIMARY KEY (id)
+);
+CREATE INDEX ix_checks_at ON checks (at);
 CREATE TABLE device_addresses (
 	device VARCHAR NOT NULL, 
 	kind VARCHAR NOT NULL, 
@@ -41,6 +103,16 @@ CREATE TABLE edits (
 	CONSTRAINT fk_edits_version FOREIGN KEY(version) REFERENCES versions (number)
 );
 CREATE INDEX ix_edits_kind_key ON edits (kind, "key");
+CREATE TABLE exceptions (
+	id INTEGER NOT NULL, 
+	scope VARCHAR NOT NULL, 
+	start BIGINT NOT NULL, 
+	until BIGINT NOT NULL, 
+	lifts JSON NOT NULL, 
+	author VARCHAR NOT NULL, 
+	reason VARCHAR NOT NULL, 
+	CONSTRAINT pk_exceptions PRIMARY KEY (id)
+);
 CREATE TABLE "feeds" (
 	name VARCHAR NOT NULL, 
 	category VARCHAR NOT NULL, 
@@ -99,6 +171,15 @@ CREATE TABLE groups (
 	kind VARCHAR NOT NULL, 
 	CONSTRAINT pk_groups PRIMARY KEY ("key")
 );
+CREATE TABLE invites (
+	hash VARCHAR NOT NULL, 
+	role VARCHAR NOT NULL, 
+	groups JSON NOT NULL, 
+	first BOOLEAN NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	until BIGINT NOT NULL, 
+	CONSTRAINT pk_invites PRIMARY KEY (hash)
+);
 CREATE TABLE journal (
 	id INTEGER NOT NULL, 
 	entry VARCHAR NOT NULL, 
@@ -133,6 +214,61 @@ CREATE TABLE journal_entries (
  WITHOUT ROWID
 
 ;
+CREATE TABLE lessons (
+	id INTEGER NOT NULL, 
+	scope VARCHAR NOT NULL, 
+	until BIGINT NOT NULL, 
+	targets JSON NOT NULL, 
+	title VARCHAR NOT NULL, 
+	author VARCHAR NOT NULL, 
+	reason VARCHAR NOT NULL, 
+	CONSTRAINT pk_lessons PRIMARY KEY (id)
+);
+CREATE TABLE logins (
+	hash VARCHAR NOT NULL, 
+	user VARCHAR NOT NULL, 
+	opened_at BIGINT NOT NULL, 
+	seen_at BIGINT NOT NULL, 
+	until BIGINT NOT NULL, 
+	address VARCHAR NOT NULL, 
+	agent VARCHAR NOT NULL, 
+	CONSTRAINT pk_logins PRIMARY KEY (hash), 
+	CONSTRAINT fk_logins_user FOREIGN KEY(user) REFERENCES users (name) ON DELETE CASCADE
+);
+CREATE INDEX ix_logins_until ON logins (until);
+CREATE INDEX ix_logins_user ON logins (user);
+CREATE TABLE outbox (
+	id INTEGER NOT NULL, 
+	channel INTEGER NOT NULL, 
+	"key" VARCHAR NOT NULL, 
+	severity VARCHAR NOT NULL, 
+	at BIGINT NOT NULL, 
+	due_at BIGINT NOT NULL, 
+	tries INTEGER NOT NULL, 
+	state VARCHAR NOT NULL, 
+	title VARCHAR NOT NULL, 
+	text VARCHAR NOT NULL, 
+	html VARCHAR NOT NULL, 
+	fault VARCHAR NOT NULL, 
+	done_at BIGINT, 
+	CONSTRAINT pk_outbox PRIMARY KEY (id), 
+	CONSTRAINT ck_outbox_state CHECK (state IN ('waiting', 'sent', 'failed', 'summed')), 
+	CONSTRAINT uq_outbox_channel_key UNIQUE (channel, "key")
+);
+CREATE INDEX ix_outbox_channel_done_at ON outbox (channel, done_at);
+CREATE INDEX ix_outbox_state_due_at ON outbox (state, due_at);
+CREATE TABLE passkeys (
+	id VARCHAR NOT NULL, 
+	user VARCHAR NOT NULL, 
+	"key" VARCHAR NOT NULL, 
+	count INTEGER NOT NULL, 
+	name VARCHAR NOT NULL, 
+	added_at BIGINT NOT NULL, 
+	used_at BIGINT, 
+	CONSTRAINT pk_passkeys PRIMARY KEY (id), 
+	CONSTRAINT fk_passkeys_user FOREIGN KEY(user) REFERENCES users (name) ON DELETE CASCADE
+);
+CREATE INDEX ix_passkeys_user ON passkeys (user);
 CREATE TABLE pauses (
 	id INTEGER NOT NULL, 
 	scope VARCHAR NOT NULL, 
@@ -161,7 +297,7 @@ CREATE TABLE profiles (
 	born DATE, 
 	tier VARCHAR NOT NULL, 
 	language VARCHAR NOT NULL, 
-	zone VARCHAR NOT NULL, personal JSON DEFAULT '[]' NOT NULL, 
+	zone VARCHAR NOT NULL, personal JSON DEFAULT '[]' NOT NULL, bedtime VARCHAR DEFAULT '' NOT NULL, hours VARCHAR DEFAULT '' NOT NULL, quotas JSON DEFAULT '{}' NOT NULL, 
 	CONSTRAINT pk_profiles PRIMARY KEY ("key")
 );
 CREATE TABLE requests (
@@ -176,7 +312,7 @@ CREATE TABLE requests (
 	answered_by VARCHAR NOT NULL, 
 	answered_at BIGINT, 
 	answer VARCHAR NOT NULL, 
-	grant INTEGER, 
+	grant INTEGER, site VARCHAR DEFAULT '' NOT NULL, service VARCHAR DEFAULT '' NOT NULL, category VARCHAR DEFAULT '' NOT NULL, reason VARCHAR DEFAULT '' NOT NULL, entry VARCHAR DEFAULT '' NOT NULL, scope VARCHAR DEFAULT '' NOT NULL, duration VARCHAR DEFAULT '' NOT NULL, whom VARCHAR DEFAULT '' NOT NULL, rule INTEGER, until BIGINT, links JSON DEFAULT '[]' NOT NULL, 
 	CONSTRAINT pk_requests PRIMARY KEY (id), 
 	CONSTRAINT ck_requests_state CHECK (state IN ('open', 'approved', 'denied', 'expired'))
 );
@@ -243,9 +379,31 @@ CREATE TABLE tiers (
 	quotas JSON NOT NULL, 
 	journal VARCHAR NOT NULL, 
 	notify JSON NOT NULL, 
-	zone VARCHAR NOT NULL, search_alerts JSON DEFAULT '[]' NOT NULL, search_help JSON DEFAULT '[]' NOT NULL, videos JSON DEFAULT '[]' NOT NULL, unjudged VARCHAR DEFAULT 'watch' NOT NULL, 
+	zone VARCHAR NOT NULL, search_alerts JSON DEFAULT '[]' NOT NULL, search_help JSON DEFAULT '[]' NOT NULL, videos JSON DEFAULT '[]' NOT NULL, unjudged VARCHAR DEFAULT 'watch' NOT NULL, notice_minutes JSON DEFAULT '{}' NOT NULL, 
 	CONSTRAINT pk_tiers PRIMARY KEY ("key")
 );
+CREATE TABLE time_told (
+	profile VARCHAR NOT NULL, 
+	day DATE NOT NULL, 
+	"key" VARCHAR NOT NULL, 
+	notice VARCHAR NOT NULL, 
+	CONSTRAINT pk_time_told PRIMARY KEY (profile, day, "key", notice)
+);
+CREATE INDEX ix_time_told_day ON time_told (day);
+CREATE TABLE tokens (
+	id INTEGER NOT NULL, 
+	user VARCHAR NOT NULL, 
+	name VARCHAR NOT NULL, 
+	hash VARCHAR NOT NULL, 
+	write BOOLEAN NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	until BIGINT, 
+	used_at BIGINT, 
+	CONSTRAINT pk_tokens PRIMARY KEY (id), 
+	CONSTRAINT fk_tokens_user FOREIGN KEY(user) REFERENCES users (name) ON DELETE CASCADE, 
+	CONSTRAINT uq_tokens_hash UNIQUE (hash)
+);
+CREATE INDEX ix_tokens_user ON tokens (user);
 CREATE TABLE usage (
 	id INTEGER NOT NULL, 
 	profile VARCHAR NOT NULL, 
@@ -258,13 +416,18 @@ CREATE TABLE usage (
 );
 CREATE INDEX ix_usage_day ON usage (day);
 CREATE INDEX ix_usage_profile_day ON usage (profile, day);
+CREATE TABLE usage_lines (
+	boot VARCHAR NOT NULL, 
+	zero BIGINT NOT NULL, 
+	CONSTRAINT pk_usage_lines PRIMARY KEY (boot)
+);
 CREATE TABLE users (
 	name VARCHAR NOT NULL, 
 	role VARCHAR NOT NULL, 
 	password_hash VARCHAR, 
 	language VARCHAR NOT NULL, 
 	created_at BIGINT NOT NULL, 
-	active BOOLEAN NOT NULL, 
+	active BOOLEAN NOT NULL, groups JSON DEFAULT '[]' NOT NULL, totp_secret VARCHAR DEFAULT '' NOT NULL, totp_step INTEGER DEFAULT '0' NOT NULL, recovery JSON DEFAULT '[]' NOT NULL, 
 	CONSTRAINT pk_users PRIMARY KEY (name), 
 	CONSTRAINT ck_users_role CHECK (role IN ('owner', 'parent', 'teacher', 'auditor'))
 );

@@ -22,11 +22,14 @@ from kidgate.policies.journal import Entry
 from kidgate.policies.model import Action
 from kidgate.policies.rows import (
     DeviceRow,
+    ExceptionRow,
+    LessonRow,
     PolicyRows,
     ProfileRow,
     RuleRow,
     ServiceRow,
     Settings,
+    TermRow,
     TierRow,
 )
 from kidgate.policies.rows_json import from_json, to_json
@@ -38,6 +41,7 @@ from kidgate.store.faults import DatabaseFault
 from kidgate.store.migrations import HEAD, REVISIONS
 
 SAVED = Path(__file__).resolve().parents[1] / "golden" / "databases"
+TOGETHER = {"0006", "0007", "0008", "0009"}  # came with 0010: no database ever stopped at one
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FEED = feeds.FeedRow("bets", "gambling", "/lists/bets.txt", NOW, "hosts", skipped={"comment": 2})
 
@@ -147,12 +151,27 @@ def test_nothing_is_made_when_rows_refer_to_nothing_afterwards(
 def contents() -> PolicyRows:
     """A policy with something in every table."""
     return PolicyRows(
-        settings=Settings(zone="Asia/Ho_Chi_Minh", holidays=(date(2026, 9, 2),)),
+        settings=Settings(
+            zone="Asia/Ho_Chi_Minh",
+            holidays=(date(2026, 9, 2),),
+            terms=(TermRow("hk1", date(2026, 9, 7), date(2027, 1, 15)),),
+        ),
         tiers=(TierRow("club", categories={"games": Action.WARN}, quotas={"all": 60}),),
         services=(ServiceRow("vui", "Vui", hosts=("vui.example",), aliases=("chat_vui",)),),
-        profiles=(ProfileRow("mai", name="Mai", born=date(2016, 5, 1), groups=("8A",)),),
+        profiles=(
+            ProfileRow(
+                "mai",
+                name="Mai",
+                born=date(2016, 5, 1),
+                groups=("8A",),
+                bedtime="daily 21:00-06:00",
+                quotas={"all": 90},
+            ),
+        ),
         devices=(DeviceRow("tablet", of="mai", addresses=("10.0.0.5",), macs=("02:00",)),),
         rules=(RuleRow(1, "child:mai", "x.example", Action.ALLOW, until=NOW),),
+        lessons=(LessonRow(1, "group:8A", NOW, ("olm.vn",), "Toán"),),
+        exceptions=(ExceptionRow(1, "child:mai", NOW, NOW + timedelta(hours=1), ("bedtime",)),),
     )
 
 
@@ -182,7 +201,7 @@ def save(folder: Path) -> None:
 def test_every_revision_has_a_saved_database(tmp_path: Path) -> None:
     if os.environ.get("KIDGATE_WRITE_GOLDEN") == "1":
         save(tmp_path)
-    assert {path.stem for path in SAVED.glob("*.sql")} == set(REVISIONS)
+    assert {path.stem for path in SAVED.glob("*.sql")} == set(REVISIONS) - TOGETHER
 
 
 def test_feed_of_the_first_revision_keeps_its_fields_and_is_updated_by_hand(tmp_path: Path) -> None:
@@ -232,7 +251,7 @@ def test_service_of_the_first_revision_is_whole_in_policy_and_history(tmp_path: 
     database.close()
 
 
-@pytest.mark.parametrize("revision", REVISIONS)
+@pytest.mark.parametrize("revision", sorted({*REVISIONS} - TOGETHER))
 def test_saved_database_is_brought_up_to_date_without_loss(tmp_path: Path, revision: str) -> None:
     path = tmp_path / "kidgate.db"
     with closing(sqlite3.connect(path)) as connection:
