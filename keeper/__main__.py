@@ -13,12 +13,14 @@ from typing import Any
 
 from kidgate.documents.faults import Faults
 from kidgate.documents.home import Home
-from kidgate.keeper import daily, sessions, words
+from kidgate.keeper import daily, sessions, usage, words
+from kidgate.keeper.alerts import Watch
 from kidgate.keeper.commands import rebuild
 from kidgate.keeper.feeds import BuildFailed, recover
 from kidgate.keeper.journaling import Journal
 from kidgate.keeper.packet_filter import PacketFilter
 from kidgate.keeper.service import Service
+from kidgate.keeper.telling import running as telling
 from kidgate.keeper.writer import Writer, WriterBusy, writer_lock
 from kidgate.lists.faults import IndexFault
 from kidgate.lists.index import open_index
@@ -34,18 +36,27 @@ BEAT_SECONDS = 1.0
 
 class Keeper:
     def __init__(
-        self, writer: Writer, channel: socket.socket, *, is_gateway: bool, session_minutes: int
+        self,
+        writer: Writer,
+        channel: socket.socket,
+        *,
+        is_gateway: bool,
+        session_minutes: int,
+        dashboard_url: str,
     ) -> None:
         self.writer = writer
         self.channel = channel
         self.session_minutes = session_minutes
-        self.journal = Journal(lambda: writer.database, writer.home.spool)
+        self.dashboard_url = dashboard_url.rstrip("/")
+        self.alerts = Watch(writer)
+        self.journal = Journal(lambda: writer.database, writer.home.spool, self.alerts.take)
         self.index_fault = ""
         self.filter = PacketFilter(writer) if is_gateway else None
 
     async def run(self) -> None:
         self._mend_index()
         self._publish_words()
+        usage.publish(self.writer, None)  # before workers find a policy: quotas need it
         self.writer.publish()
         sessions.refresh(self.writer)
         service = Service(self.writer, self.journal, session_minutes=self.session_minutes)
@@ -54,7 +65,8 @@ class Keeper:
         ended = asyncio.Event()
         asyncio.get_running_loop().add_reader(self.channel.fileno(), self._heard, ended)
         works = [self.journal.run(), self.journal.fold(), self._beat(), daily.run(self.writer)]
-        works.append(service.desk.keep_fresh())
+        works += [service.desk.keep_fresh(), usage.run(self.writer)]
+        works += [self.alerts.run(), telling.run(self.writer, self.dashboard_url)]
         if self.filter is not None:
             works.append(self.filter.run())
         tasks = [asyncio.create_task(work) for work in works]
@@ -117,7 +129,11 @@ def _keeper(spec: dict[str, Any], home: Home, database: Database, channel: socke
     extra_ca = Path(spec["extra_ca"]) if spec["extra_ca"] else None
     writer = Writer(home, database, clock(), extra_ca)
     return Keeper(
-        writer, channel, is_gateway=spec["is_gateway"], session_minutes=spec["session_minutes"]
+        writer,
+        channel,
+        is_gateway=spec["is_gateway"],
+        session_minutes=spec["session_minutes"],
+        dashboard_url=spec["dashboard_url"],
     )
 
 

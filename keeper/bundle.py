@@ -60,6 +60,8 @@ def backup(home: Home, database: Database, path: Path) -> None:
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+    with contextlib.suppress(OSError):
+        home.backup_mark.touch(mode=0o600)
 
 
 def restore(home: Home, database: str, path: Path, now: Callable[[], datetime]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +15,11 @@ from kidgate.documents.home import Home
 from kidgate.keeper import commands
 from kidgate.keeper.errors import from_json
 from kidgate.keeper.updating.running import Progress, update
-from kidgate.keeper.writer import own_writer
+from kidgate.keeper.writer import WriterBusy, own_writer
 
 CONNECT_SECONDS = 2.0
+STARTS_SECONDS = 20.0  # a keeper that starts: on a small box under load
+AGAIN_SECONDS = 0.1
 ANSWER_SECONDS = 600.0  # an index of millions of names
 
 
@@ -39,12 +42,20 @@ def do(
 
     Arguments are plain JSON, as over the socket. `progress` hears how `feed.update` gets on.
     """
-    with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
-        return ask(home, op, args, progress)
-    with own_writer(home, database_url, now, create=create, extra_ca=extra_ca) as writer:
-        if op == "feed.update" and progress is not None:
-            return update(writer, args, progress)
-        return commands.run(writer, op, args)
+    deadline = time.monotonic() + STARTS_SECONDS
+    while True:
+        with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
+            return ask(home, op, args, progress)
+        try:
+            with own_writer(home, database_url, now, create=create, extra_ca=extra_ca) as writer:
+                if op == "feed.update" and progress is not None:
+                    return update(writer, args, progress)
+                return commands.run(writer, op, args)
+        except WriterBusy:
+            # Most likely a keeper that has the lock and not yet its socket.
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(AGAIN_SECONDS)
 
 
 def ask(
@@ -55,7 +66,7 @@ def ask(
         sock.settimeout(CONNECT_SECONDS)
         sock.connect(str(home.socket))
         sock.settimeout(ANSWER_SECONDS)
-        sock.sendall(json.dumps({"id": 1, "op": op, **args}).encode() + b"\n")
+        sock.sendall(json.dumps({"call": 1, "op": op, **args}).encode() + b"\n")
         with sock.makefile("rb") as lines:
             while "progress" in (answer := _answer(lines)):
                 if progress is not None:

@@ -11,19 +11,38 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from kidgate.keeper import feed_rows, feeds, first_seen, inbox, pinned, sessions, words
+from kidgate.keeper import (
+    alerts,
+    audit,
+    bonus,
+    feed_rows,
+    feeds,
+    first_seen,
+    inbox,
+    invites,
+    me,
+    people,
+    pinned,
+    reports,
+    requests,
+    sessions,
+    signed_in,
+    usage,
+    words,
+)
+from kidgate.keeper.telling import channels
 from kidgate.keeper.updating import running, starters
 from kidgate.keeper.writer import Writer, document_of
-from kidgate.policies.rows import GrantRow, PauseRow, PolicyRows, RuleRow
+from kidgate.policies.edits import Numbered
+from kidgate.policies.rows import PolicyRows
 from kidgate.policies.rows_json import from_json
+from kidgate.store.changing import Conflict
+from kidgate.store.edits import KINDS
 from kidgate.store.feeds import all_feeds
 from kidgate.store.policy import head, next_id, rows_at, write_policy
 
 Args = Mapping[str, Any]
-
-
-class Conflict(RuntimeError):
-    """The policy has moved on since the caller read it; read it again and repeat the edit."""
+NUMBERED = {kind.field: kind.name for kind in KINDS if kind.identity == "id"}
 
 
 class UnknownCommand(ValueError):
@@ -33,7 +52,7 @@ class UnknownCommand(ValueError):
 def write(writer: Writer, args: Args) -> dict[str, Any]:
     """Make `rows` the policy if `base` is still the newest version.
 
-    Rules, grants and pauses with id 0 get their number here. The whole is compiled before a row is
+    Rules, grants and others with id 0 get their number here. The whole is compiled before a row is
     written. `dry_run` compiles only. Raises Conflict, PolicyFaults, DatabaseFault.
     """
     rows = from_json(PolicyRows, args["rows"])
@@ -51,7 +70,8 @@ def write(writer: Writer, args: Args) -> dict[str, Any]:
             session, rows, author=args["author"], comment=args["comment"], at=writer.now()
         )
     writer.publish()
-    ids = {kind: [r.id for r in getattr(rows, kind)] for kind in ("rules", "grants", "pauses")}
+    usage.ensure(writer)
+    ids = {kind: [row.id for row in getattr(rows, kind)] for kind in NUMBERED}
     return {"version": version, "ids": ids}
 
 
@@ -80,15 +100,14 @@ def rebuild(writer: Writer, args: Args) -> dict[str, Any]:
 
 
 def _numbered(session: Session, rows: PolicyRows) -> PolicyRows:
-    return replace(
-        rows,
-        rules=_with_ids(rows.rules, next_id(session, "rule")),
-        grants=_with_ids(rows.grants, next_id(session, "grant")),
-        pauses=_with_ids(rows.pauses, next_id(session, "pause")),
-    )
+    numbered: dict[str, Any] = {
+        section: _with_ids(getattr(rows, section), next_id(session, kind))
+        for section, kind in NUMBERED.items()
+    }
+    return replace(rows, **numbered)
 
 
-def _with_ids[R: (RuleRow, GrantRow, PauseRow)](rows: tuple[R, ...], first: int) -> tuple[R, ...]:
+def _with_ids[R: Numbered](rows: tuple[R, ...], first: int) -> tuple[R, ...]:
     numbered, number = [], max([first, *(row.id + 1 for row in rows)])
     for row in rows:
         if row.id == 0:
@@ -113,8 +132,49 @@ COMMANDS: Mapping[str, Callable[[Writer, Args], dict[str, Any]]] = {
     "pinned.forget": pinned.forget,
     "words.publish": words.publish,
     "site.met": first_seen.met,
+    "request.open": requests.open_,
+    "request.state": requests.state,
+    "request.show": requests.show,
+    "request.answer": requests.answer,
+    "request.link": requests.link,
+    "request.by_link": requests.by_link,
+    "request.linked": requests.linked,
+    "me.show": me.show,
+    "usage.beats": usage.beats,
+    "usage.told": usage.told,
+    "usage.recount": usage.recount,
+    "bonus.add": bonus.add,
+    "bonus.remove": bonus.remove,
     "pin.set": sessions.set_pin,
     "pin.leave": sessions.leave,
+    "user.add": people.add,
+    "user.change": people.change,
+    "user.remove": people.remove,
+    "user.password": people.set_password,
+    "user.totp": people.set_totp,
+    "user.totp_used": people.use_totp,
+    "user.recovery": people.set_recovery,
+    "user.recovery_used": people.use_recovery,
+    "passkey.add": signed_in.add_passkey,
+    "passkey.used": signed_in.used_passkey,
+    "passkey.remove": signed_in.remove_passkey,
+    "login.open": signed_in.open_login,
+    "login.seen": signed_in.saw_login,
+    "login.close": signed_in.close_login,
+    "token.add": signed_in.add_token,
+    "token.used": signed_in.used_token,
+    "token.remove": signed_in.remove_token,
+    "invite.make": invites.make,
+    "invite.take": invites.take,
+    "alert.handled": alerts.handled,
+    "channel.add": channels.add,
+    "channel.change": channels.change,
+    "channel.remove": channels.remove,
+    "channel.test": channels.test,
+    "report.check": reports.check,
+    "report.packed": reports.packed,
+    "report.made": reports.made,
+    audit.NOTE: audit.note,
 }
 
 
@@ -122,4 +182,6 @@ def run(writer: Writer, op: str, args: Args) -> dict[str, Any]:
     command = COMMANDS.get(op)
     if command is None:
         raise UnknownCommand(f"no command is called `{op}`")
-    return command(writer, args)
+    answer = command(writer, args)
+    audit.noted(writer, op, args, answer)
+    return answer

@@ -8,14 +8,18 @@ import shutil
 import time
 from datetime import date, datetime, timedelta
 
+from kidgate.keeper import requests, signed_in
 from kidgate.keeper.writer import Writer
 from kidgate.policies.snapshot import PolicySnapshot
+from kidgate.store import alerts, channels
 from kidgate.store.alerts import put_alert
 from kidgate.store.journal import purge
+from kidgate.store.usage import purge as forget_usage
 
 logger = logging.getLogger(__name__)
 EVERY_SECONDS = 3600.0
 WARN_DAYS = 7
+MESSAGES_KEPT = timedelta(days=30)  # which were sent, and when; what they said is gone at once
 
 
 async def run(writer: Writer) -> None:
@@ -31,15 +35,22 @@ def once(writer: Writer) -> None:
     """Everything that is due now; doing it twice is doing it once."""
     snapshot, now = writer.document().compile(), writer.now()
     _sweep(writer)
+    requests.expire(writer, now, snapshot.settings.retention_days)
+    signed_in.sweep(writer)
     before = now - timedelta(days=snapshot.settings.retention_days)
     while True:
         with writer.database.writing() as session:
             if not purge(session, before):
                 break
+    with writer.database.writing() as session:
+        alerts.drop_old(session, before)
+        channels.drop_old(session, now - MESSAGES_KEPT)
+    with writer.database.writing() as session:
+        forget_usage(session, before.date())
     for child, day, old, new in moves(snapshot, now):
-        text = f"{child} moves from tier {old} to {new} on {day.isoformat()}"
+        facts = {"child": child, "old": old, "new": new, "day": day.isoformat()}
         with writer.database.writing() as session:
-            put_alert(session, kind="birthday", severity="info", text=text, at=now)
+            put_alert(session, kind="birthday", facts=facts, at=now)
 
 
 def _sweep(writer: Writer) -> None:

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from kidgate.keeper.commands import Conflict, UnknownCommand
+from kidgate.keeper.commands import UnknownCommand
 from kidgate.keeper.feed_rows import BadFeed
 from kidgate.keeper.feeds import BuildFailed
 from kidgate.keeper.journaling import Refused
+from kidgate.keeper.telling.channels import BadChannel
 from kidgate.policies.compile import PolicyFault, PolicyFaults
+from kidgate.policies.edits import EditFault
+from kidgate.policies.people import PeopleFault
+from kidgate.store.changing import Conflict
 from kidgate.store.faults import DatabaseFault
 
 PLAIN: dict[str, type[Exception]] = {
     kind.__name__: kind
-    for kind in (Conflict, UnknownCommand, BadFeed, BuildFailed, Refused, ValueError)
+    for kind in (
+        Conflict,
+        UnknownCommand,
+        BadChannel,
+        BadFeed,
+        BuildFailed,
+        EditFault,
+        PeopleFault,
+        Refused,
+        ValueError,
+    )
 }
 
 
@@ -30,10 +44,10 @@ def to_json(fault: Exception) -> dict[str, Any]:
             return {"kind": "DatabaseFault", "texts": [fault.message, fault.what_to_do]}
         case _:
             name = type(fault).__name__
-            kind = (
-                name if name in PLAIN else "ValueError" if isinstance(fault, ValueError) else name
-            )
-            return {"kind": kind, "message": str(fault)}
+            # A number that no database holds is the fault of what was given, as other values are.
+            if name not in PLAIN and isinstance(fault, ValueError | OverflowError):
+                name = ValueError.__name__
+            return {"kind": name, "message": str(fault)}
 
 
 def from_json(error: dict[str, Any]) -> Exception:

@@ -48,7 +48,6 @@ def _seen(args: Mapping[str, Any], now: datetime) -> Seen:
 def _alert(session: Session, seen: Seen, now: datetime) -> None:
     if alerts_since(session, "new_device", now - timedelta(days=1)) >= ALERTS_A_DAY:
         return
-    kind = ", with a made-up MAC address" if seen.mac and is_made_up(seen.mac) else ""
-    called = f" called `{seen.name}`" if seen.name else ""
-    text = f"a new device{called} asked for the internet: {seen.key}{kind}"
-    put_alert(session, kind="new_device", severity="info", text=text, at=now)
+    made_up = bool(seen.mac) and is_made_up(seen.mac)
+    facts = {"device": seen.key, "called": seen.name, "made_up": made_up}
+    put_alert(session, kind="new_device", facts=facts, at=now)

@@ -34,9 +34,16 @@ class Waiting:
 class Journal:
     """The journal's one writer, in a thread of its own."""
 
-    def __init__(self, database: Callable[[], Database], spool: Path) -> None:
+    def __init__(
+        self,
+        database: Callable[[], Database],
+        spool: Path,
+        after: Callable[[list[Entry]], None] = lambda entries: None,
+    ) -> None:
+        """`after` hears of what was committed, in the journal's thread: it must be quick."""
         self._database = database
         self._spool = spool
+        self._after = after
         self._queue: asyncio.Queue[Waiting] = asyncio.Queue(QUEUE)
         self._thread = ThreadPoolExecutor(1, "journal")
         self.committed = 0
@@ -84,6 +91,7 @@ class Journal:
         database.check_room()
         with database.writing() as session:
             append(session, entries)
+        self._after(entries)
 
     async def fold(self) -> None:
         """Take in what workers had to spool, once a second, for ever."""

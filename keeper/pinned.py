@@ -6,7 +6,6 @@ connection: what stands in the file opens no door by itself.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
@@ -14,13 +13,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from kidgate.documents import watched
 from kidgate.keeper.writer import Writer, replace_file
 from kidgate.policies.names import canonical_host
-from kidgate.proxy.pinned.learned import BrokenFile, Pin, dump, load
+from kidgate.proxy.pinned.learned import Pin, dump, load
 from kidgate.store.alerts import put_alert
 from kidgate.store.policy import read_policy
 
-logger = logging.getLogger(__name__)
 FAILURES, WINDOW = 3, 600.0  # refusals of one name by one device in so many seconds
 HOLDS = timedelta(days=7)
 PER_DEVICE = 64  # names; who refuses more has not installed our CA well
@@ -56,9 +55,8 @@ def learn(writer: Writer, args: Mapping[str, Any]) -> dict[str, Any]:
     if sum(pin.device == device for pin in others) >= PER_DEVICE:
         return {"learned": False}
     _write(writer, (*others, Pin(device, name, now, now + HOLDS)))
-    text = f"an app on {device} accepts no certificate but its own: {name} is not opened there"
     with writer.database.writing() as session:
-        put_alert(session, kind="pinned", severity="info", text=text, at=now)
+        put_alert(session, kind="pinned", facts={"device": device, "host": name}, at=now)
     return {"learned": True, "until": (now + HOLDS).isoformat()}
 
 
@@ -73,13 +71,8 @@ def forget(writer: Writer, args: Mapping[str, Any]) -> dict[str, Any]:
 
 def held(writer: Writer) -> tuple[Pin, ...]:
     """What was learned and holds now."""
-    try:
-        pins = load(writer.home.pinned.read_bytes())
-    except FileNotFoundError:
-        return ()
-    except (OSError, BrokenFile) as fault:
-        logger.error("pinned apps are forgotten: %s", fault)
-        return ()
+    nothing: tuple[Pin, ...] = ()
+    pins = watched.held(writer.home.pinned, load, nothing, "pinned apps are forgotten")
     now = writer.now()
     return tuple(pin for pin in pins if now < pin.until)
 

@@ -25,6 +25,7 @@ from kidgate.keeper.writer import Writer
 
 logger = logging.getLogger(__name__)
 FEED_WORK = ("feed.", "index.")
+SENDING = "channel."
 LINE_LIMIT = 64 << 20  # a whole policy travels as one line
 
 
@@ -37,6 +38,7 @@ class Service:
         self._failures = Failures()
         self.desk = Desk(writer)
         self._thread = ThreadPoolExecutor(1, "commands")
+        self._sending = ThreadPoolExecutor(1, "sending")
 
     async def open(self) -> asyncio.Server:
         path = self._writer.home.socket
@@ -61,13 +63,13 @@ class Service:
         number = None
         try:
             question = json.loads(line)
-            number = question["id"]
+            number = question.pop("call")
             answer = await self._do(question["op"], question, _teller(number, writer))
         except Refused as fault:
             answer = {"error": to_json(fault)}
         except Exception as fault:
             answer = {"error": to_json(fault)}
-        _write(writer, json.dumps({"id": number, **answer}).encode() + b"\n")
+        _write(writer, json.dumps({**answer, "call": number}).encode() + b"\n")
 
     async def _do(self, op: str, args: dict[str, Any], tell: Progress) -> dict[str, Any]:
         if op == "journal":
@@ -86,7 +88,9 @@ class Service:
         if op.startswith(FEED_WORK):
             return await self.desk.run(op, args, tell)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, commands.run, self._writer, op, args)
+        # What waits for a service far away must not keep a child's request waiting.
+        thread = self._sending if op.startswith(SENDING) else self._thread
+        return await loop.run_in_executor(thread, commands.run, self._writer, op, args)
 
     async def _enter(self, args: dict[str, Any]) -> dict[str, Any]:
         """A PIN on a shared device. A right one costs nothing of what may be tried."""
@@ -111,7 +115,7 @@ def _teller(number: Any, writer: asyncio.StreamWriter) -> Progress:
     loop = asyncio.get_running_loop()
 
     def say(step: Mapping[str, Any]) -> None:
-        line = json.dumps({"id": number, "progress": dict(step)}).encode() + b"\n"
+        line = json.dumps({"call": number, "progress": dict(step)}).encode() + b"\n"
         loop.call_soon_threadsafe(_write, writer, line)
 
     return say

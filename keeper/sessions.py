@@ -6,18 +6,17 @@ the database, and never leave it. How often one may be tried is the service's to
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from kidgate.documents.watched import held
 from kidgate.keeper.writer import Writer, replace_file
-from kidgate.proxy.who.sessions import BrokenFile, Session, SignedIn, dump, load
+from kidgate.proxy.who.sessions import Session, SignedIn, dump, load
 from kidgate.store.alerts import put_alert
 from kidgate.store.pins import pin_hash, put_pin, with_pins
 from kidgate.store.policy import read_policy
 
-logger = logging.getLogger(__name__)
 TRIES, WINDOW = 5, 900.0  # wrong PINs in so many seconds, for each device and for each profile
 
 
@@ -28,7 +27,7 @@ def set_pin(writer: Writer, args: Mapping[str, Any]) -> dict[str, Any]:
         if profile not in {row.key for row in read_policy(session).profiles}:
             raise ValueError(f"no profile is called `{profile}`")
         put_pin(session, profile, hash, writer.now())
-    _write(writer, (held for held in _held(writer) if held.child != profile))
+    _write(writer, (one for one in _held(writer) if one.child != profile))
     return {"profile": profile, "pin": bool(hash)}
 
 
@@ -42,17 +41,17 @@ def enter(writer: Writer, args: Mapping[str, Any], minutes: int) -> dict[str, An
     if not (shared and known and hash and is_right(hash, pin)):
         return {"right": False}
     until = writer.now() + timedelta(minutes=minutes)
-    others = (held for held in _held(writer) if held.device != device)
+    others = (one for one in _held(writer) if one.device != device)
     _write(writer, (*others, Session(device, child, until)))
     return {"right": True, "until": until.isoformat()}
 
 
 def leave(writer: Writer, args: Mapping[str, Any]) -> dict[str, Any]:
     """End the session on a device; whether there was one."""
-    held = _held(writer)
-    kept = [session for session in held if session.device != args["device"]]
+    found = _held(writer)
+    kept = [session for session in found if session.device != args["device"]]
     _write(writer, kept)
-    return {"ended": len(kept) < len(held)}
+    return {"ended": len(kept) < len(found)}
 
 
 def refresh(writer: Writer) -> None:
@@ -63,9 +62,9 @@ def refresh(writer: Writer) -> None:
 def too_many(writer: Writer, device: str, child: str) -> None:
     """Tell an adult that somebody guesses; once a day for a device and a child."""
     now = writer.now()
-    text = f"too many wrong PINs for {child} on {device} on {now.date().isoformat()}"
+    facts = {"child": child, "device": device, "day": now.date().isoformat()}
     with writer.database.writing() as session:
-        put_alert(session, kind="pin", severity="warning", text=text, at=now)
+        put_alert(session, kind="pin", facts=facts, at=now)
 
 
 def is_right(hash: str, pin: str) -> bool:
@@ -81,13 +80,8 @@ def is_right(hash: str, pin: str) -> bool:
 
 def _held(writer: Writer) -> tuple[Session, ...]:
     """The sessions that are not over."""
-    try:
-        found = load(writer.home.sessions.read_bytes()).sessions
-    except FileNotFoundError:
-        return ()
-    except (OSError, BrokenFile) as fault:
-        logger.error("all are signed out on shared devices: %s", fault)
-        return ()
+    trouble = "all are signed out on shared devices"
+    found = held(writer.home.sessions, load, SignedIn(), trouble).sessions
     now = writer.now()
     return tuple(session for session in found if now < session.until)
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from kidgate.keeper import commands
+from kidgate.keeper import audit, commands
 from kidgate.keeper.updating.running import Progress, update
 from kidgate.keeper.updating.schedule import Schedule
 from kidgate.keeper.writer import Writer
@@ -54,6 +54,8 @@ class Desk:
             return all_feeds(session)
 
     def _update(self, args: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
-        return update(
+        answer = update(
             self._writer, args, progress, lambda work: self._changes.submit(work).result()
         )
+        audit.noted(self._writer, "feed.update", args, answer)
+        return answer

@@ -12,10 +12,11 @@ from typing import Any, cast
 from kidgate.keeper.feed_rows import SOURCE
 from kidgate.keeper.feeds import Arrival, BuildFailed, install_all
 from kidgate.keeper.updating.outcome import Outcome, Result
-from kidgate.keeper.updating.schedule import interval_of, is_stale, wait_after
+from kidgate.keeper.updating.schedule import wait_after
 from kidgate.keeper.writer import Writer
 from kidgate.store.alerts import put_alert
 from kidgate.store.feeds import FeedRow, all_feeds, put_feed
+from kidgate.store.freshness import interval_of, is_stale
 
 logger = logging.getLogger(__name__)
 MOST_KEPT = timedelta(days=30)  # how long the highest number of entries is remembered
@@ -39,8 +40,8 @@ def record(writer: Writer, outcomes: Iterable[Outcome], asked: Iterable[FeedRow]
         for outcome in rest:
             row = tried(rows[outcome.feed], outcome, now)
             put_feed(session, row)
-            if text := _alert(row, outcome):
-                put_alert(session, kind="feed", severity="warning", text=text, at=now)
+            if facts := _alert(row, outcome):
+                put_alert(session, kind="feed", facts=facts, at=now)
     return list(ended.values())
 
 
@@ -136,15 +137,14 @@ def _elapsed(row: FeedRow, now: datetime) -> int:
     return int(min((now - last).total_seconds(), 1.5 * wait_after(row)))
 
 
-def _alert(row: FeedRow, outcome: Outcome) -> str:
-    """One for each spell of trouble: the text stays the same as long as it lasts."""
+def _alert(row: FeedRow, outcome: Outcome) -> dict[str, Any]:
+    """One for each spell of trouble: what tells it stays the same as long as it lasts."""
     if row.fault_since is None:
-        return ""
-    since, look = f"{row.fault_since:%Y-%m-%d}", f"see kidgate feed show {row.name}"
+        return {}
+    since = f"{row.fault_since:%Y-%m-%d}"
+    facts = {"feed": row.name, "since": since, "reason": row.fault_reason}
     if is_stale(row):
-        return f"feed {row.name} was not updated since {since} ({row.fault_reason}); {look}"
+        return facts | {"state": "stale"}
     if outcome.result is Result.REFUSED:
-        kept = "the one in force stays; " if row.imported_at is not None else ""
-        what = f"feed {row.name} is refused since {since} ({row.fault_reason})"
-        return f"{what}; {kept}{look}"
-    return ""
+        return facts | {"state": "refused", "kept": row.imported_at is not None}
+    return {}

@@ -13,24 +13,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kidgate.store.feeds import FeedRow
+from kidgate.store.freshness import HOUR, interval_of
 
-HOUR = 3600.0
 FIRST_RETRY = 300.0  # seconds; doubled with each failure
 LEAST_WAIT = 60.0
 LONGEST_RETRY_AFTER = 24 * HOUR
 SPREAD = 0.1  # of each wait: not everybody's box asks in the same second
 START = 20.0  # seconds after the start; the network may not be up before
 AHEAD = timedelta(minutes=5)  # a time so far in the future was written by a clock gone wrong
-STALE_INTERVALS, STALE_LEAST = 3, 48 * HOUR
 
 
 def boot_clock() -> float:
     """Seconds since the start of the machine, sleep included."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
-
-
-def interval_of(row: FeedRow) -> float:
-    return row.interval * HOUR
 
 
 def wait_after(row: FeedRow) -> float:
@@ -42,16 +37,6 @@ def wait_after(row: FeedRow) -> float:
         asked = (row.retry_at - row.tried_at).total_seconds()
         wait = max(wait, min(asked, LONGEST_RETRY_AFTER))
     return max(wait, LEAST_WAIT)
-
-
-def stale_after(row: FeedRow) -> float:
-    """Seconds of failing after which somebody should look."""
-    return max(STALE_INTERVALS * interval_of(row), STALE_LEAST)
-
-
-def is_stale(row: FeedRow) -> bool:
-    """By the time counted between tries, which no jump of the clock adds to."""
-    return row.failures > 0 and row.overdue >= stale_after(row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,10 +20,11 @@ from kidgate.keeper.writer import Writer, own_writer
 from kidgate.policies.journal import Entry
 from kidgate.policies.rows import PolicyRows
 from kidgate.policies.rows_json import to_json
-from kidgate.store.database import Database
+from kidgate.store.database import Database, open_database
 from kidgate.store.journal import Line, query
 
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
+HASH = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNo"  # of no password
 
 
 def now() -> datetime:
@@ -116,13 +119,15 @@ async def keeper(writer: Writer, *, commits: bool = True) -> AsyncIterator[Runni
         writer.home.socket.unlink(missing_ok=True)
 
 
-async def fold_once(journal: Journal) -> None:
-    """One round of the keeper's look at the spool, without its second of waiting."""
+async def fold_once(journal: Journal, spool: Path) -> None:
+    """The keeper's look at the spool, without its second of waiting, until the spool is empty; for
+    two seconds at most: there may be what it leaves."""
     before = journaling.FOLD_SECONDS
     journaling.FOLD_SECONDS = 0.001
     task = asyncio.create_task(journal.fold())
     try:
         await asyncio.sleep(0.1)
+        await until(lambda: not list(spool.iterdir()), 2)
     finally:
         journaling.FOLD_SECONDS = before
         task.cancel()
@@ -139,3 +144,19 @@ async def until(condition: Callable[[], Any], seconds: float = 5.0) -> bool:
 
 def home_in(folder: Path) -> Home:
     return Home(folder / "home").make()
+
+
+@functools.cache
+def _database() -> bytes:
+    """A migrated one: to migrate takes longer than most tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "kidgate.db"
+        open_database(path, create=True).close()
+        return path.read_bytes()
+
+
+def made_home_in(folder: Path) -> Home:
+    """A home that has its database."""
+    home = home_in(folder)
+    home.database.write_bytes(_database())
+    return home

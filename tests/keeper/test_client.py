@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 from kidgate.documents.home import Home
 from kidgate.keeper import client
 from kidgate.keeper.client import KeeperSilent, do
-from kidgate.keeper.commands import Conflict, UnknownCommand
+from kidgate.keeper.commands import UnknownCommand
 from kidgate.keeper.errors import KeeperFault, to_json
 from kidgate.keeper.feeds import BuildFailed
 from kidgate.keeper.journaling import Refused
@@ -23,6 +24,7 @@ from kidgate.keeper.writer import WriterBusy, writer_lock
 from kidgate.policies.compile import PolicyFault, PolicyFaults
 from kidgate.policies.rows import PolicyRows
 from kidgate.policies.rows_json import to_json as rows_json
+from kidgate.store.changing import Conflict
 from kidgate.store.faults import DatabaseFault
 from tests.keeper.stand import home_in, now, url
 
@@ -72,13 +74,25 @@ def test_command_is_done_here_when_the_socket_file_is_stale(home: Home) -> None:
 
 
 def test_keeper_is_asked_when_it_runs(home: Home) -> None:
-    with answering(home, b'{"id": 1, "version": 9}\n') as asked:
+    with answering(home, b'{"call": 1, "version": 9}\n') as asked:
         assert write(home)["version"] == 9
-    assert asked == [{"id": 1, "op": "policy.write", **FIELDS}]
+    assert asked == [{"call": 1, "op": "policy.write", **FIELDS}]
     assert not home.snapshot.exists()
 
 
-def test_command_fails_when_another_process_writes_without_a_socket(home: Home) -> None:
+def test_command_waits_for_a_keeper_that_starts(home: Home) -> None:
+    with ExitStack() as starting:
+        starting.enter_context(writer_lock(home))
+        timer = threading.Timer(0.3, starting.close)
+        timer.start()
+        assert write(home)["version"] == 0
+        timer.join()
+
+
+def test_command_fails_when_another_process_writes_without_a_socket(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "STARTS_SECONDS", 0.2)
     with writer_lock(home), pytest.raises(WriterBusy):
         write(home)
 
@@ -112,7 +126,7 @@ def test_keeper_that_does_not_answer_is_told(home: Home, monkeypatch: pytest.Mon
     ids=lambda fault: type(fault).__name__,
 )
 def test_fault_in_the_keeper_is_the_same_fault_here(home: Home, fault: Exception) -> None:
-    answer = json.dumps({"id": 1, "error": to_json(fault)}).encode() + b"\n"
+    answer = json.dumps({"call": 1, "error": to_json(fault)}).encode() + b"\n"
     with answering(home, answer), pytest.raises(type(fault)) as found:
         write(home)
     assert type(found.value) is type(fault)
@@ -120,6 +134,6 @@ def test_fault_in_the_keeper_is_the_same_fault_here(home: Home, fault: Exception
 
 
 def test_fault_without_a_name_here_is_told_as_one_of_the_keeper(home: Home) -> None:
-    answer = json.dumps({"id": 1, "error": to_json(ZeroDivisionError("x"))}).encode() + b"\n"
+    answer = json.dumps({"call": 1, "error": to_json(ZeroDivisionError("x"))}).encode() + b"\n"
     with answering(home, answer), pytest.raises(KeeperFault, match="ZeroDivisionError: x"):
         write(home)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kidgate.keeper import commands, feeds
-from kidgate.keeper.commands import Conflict, UnknownCommand
+from kidgate.keeper.commands import UnknownCommand
 from kidgate.keeper.feeds import BuildFailed
 from kidgate.keeper.writer import Writer
 from kidgate.lists.importing import import_feed
@@ -18,6 +18,7 @@ from kidgate.policies.model import Action
 from kidgate.policies.rows import GroupRow, PolicyRows, RuleRow
 from kidgate.policies.rows_json import to_json
 from kidgate.policies.snapshot_file import load_snapshot
+from kidgate.store.changing import Conflict
 from kidgate.store.database import Database
 from kidgate.store.faults import DatabaseFault
 from kidgate.store.feeds import FeedRow, all_feeds

@@ -62,7 +62,7 @@ def test_entry_is_spooled_when_no_keeper_runs_and_folded_in_later(writer: Writer
             await recorder.record(entry(1))
             assert figures(recorder) == (0, 1, 0)
         async with keeper(writer) as running:
-            await fold_once(running.journal)
+            await fold_once(running.journal, writer.home.spool)
         assert counts(writer.database) == {"h1.example": 1}
         assert not list(writer.home.spool.iterdir())
 
@@ -80,7 +80,7 @@ def test_entry_is_spooled_when_the_keeper_is_slow_and_its_late_commit_counts_onc
             late = asyncio.create_task(running.journal.run())
             assert await until(lambda: running.journal.committed == 1)
             assert counts(writer.database) == {"h1.example": 1}
-            await fold_once(running.journal)
+            await fold_once(running.journal, writer.home.spool)
             late.cancel()
         assert counts(writer.database) == {"h1.example": 1}
         assert not list(writer.home.spool.iterdir())
@@ -100,7 +100,7 @@ def test_entry_is_spooled_when_the_keeper_refuses_it(writer: Writer) -> None:
         finally:
             lock.close()
         async with keeper(writer) as running:
-            await fold_once(running.journal)
+            await fold_once(running.journal, writer.home.spool)
         assert counts(writer.database) == {"h1.example": 1}
 
     asyncio.run(main())
@@ -177,7 +177,7 @@ def test_line_is_mended_when_the_keeper_comes_back(
     asyncio.run(main())
 
 
-@pytest.mark.parametrize("line", [b"nonsense\n", b"[]\n", b"5\n", b'{"id": 77}\n', b"\xff\n"])
+@pytest.mark.parametrize("line", [b"nonsense\n", b"[]\n", b"5\n", b'{"call": 77}\n', b"\xff\n"])
 def test_nonsense_from_the_other_end_breaks_nothing(
     writer: Writer, monkeypatch: pytest.MonkeyPatch, line: bytes
 ) -> None:
@@ -190,7 +190,7 @@ def test_nonsense_from_the_other_end_breaks_nothing(
             said.append(line)
             out.write(line)
         while question := await reader.readline():
-            out.write(json.dumps({"id": json.loads(question)["id"]}).encode() + b"\n")
+            out.write(json.dumps({"call": json.loads(question)["call"]}).encode() + b"\n")
         out.close()
 
     async def main() -> None:
@@ -209,7 +209,7 @@ def test_answers_find_their_questions_in_any_order(writer: Writer) -> None:
         async def serve(reader: asyncio.StreamReader, out: asyncio.StreamWriter) -> None:
             asked = [json.loads(await reader.readline()) for _ in range(3)]
             for question in reversed(asked):
-                answer = {"id": question["id"], "n": question["n"]}
+                answer = {"call": question["call"], "n": question["n"]}
                 out.write(json.dumps(answer).encode() + b"\n")
 
         server = await asyncio.start_unix_server(serve, writer.home.socket)
@@ -249,7 +249,7 @@ def test_spooled_line_that_is_no_entry_is_left_out_and_the_rest_is_taken(
 
     async def main() -> None:
         journal = Journal(lambda: writer.database, writer.home.spool)
-        await fold_once(journal)
+        await fold_once(journal, writer.home.spool)
 
     asyncio.run(main())
     assert counts(writer.database) == {"h1.example": 1, "h2.example": 1}
@@ -270,7 +270,7 @@ def test_folding_goes_on_after_a_fault(writer: Writer, monkeypatch: pytest.Monke
     Spool(writer.home.spool, "w", 10_000).append(entry(1).to_line())
 
     async def main() -> None:
-        await fold_once(Journal(lambda: writer.database, writer.home.spool))
+        await fold_once(Journal(lambda: writer.database, writer.home.spool), writer.home.spool)
 
     asyncio.run(main())
     assert not faults

@@ -25,7 +25,7 @@ def writer(tmp_path: Path) -> Iterator[Writer]:
 
 
 def question(number: int, **fields: Any) -> bytes:
-    return json.dumps({"id": number, **fields}).encode()
+    return json.dumps({"call": number, **fields}).encode()
 
 
 def talk(writer: Writer, *lines: bytes) -> list[dict[str, Any]]:
@@ -38,7 +38,7 @@ def talk(writer: Writer, *lines: bytes) -> list[dict[str, Any]]:
                 await running.say(line)
                 answers.append(json.loads(await running.hear()))
             await running.say(question(999, op="ping"))
-            assert json.loads(await running.hear()) == {"id": 999}
+            assert json.loads(await running.hear()) == {"call": 999}
             return answers
 
     return asyncio.run(main())
@@ -49,7 +49,7 @@ def test_entry_is_in_the_database_when_it_is_acknowledged(writer: Writer) -> Non
         async with keeper(writer) as running:
             for number in range(3):
                 await running.say(question(number, op="journal", entry=entry(number).to_line()))
-                assert json.loads(await running.hear()) == {"id": number}
+                assert json.loads(await running.hear()) == {"call": number}
                 assert counts(writer.database)[f"h{number}.example"] == 1
 
     asyncio.run(main())
@@ -73,7 +73,7 @@ def test_entries_that_wait_go_into_one_commit(
                 running.out.write(
                     question(number, op="journal", entry=entry(number).to_line()) + b"\n"
                 )
-            heard = {json.loads(await running.hear())["id"] for _ in range(200)}
+            heard = {json.loads(await running.hear())["call"] for _ in range(200)}
             assert heard == set(range(200))
 
     asyncio.run(main())
@@ -90,18 +90,18 @@ def test_entries_that_wait_go_into_one_commit(
         b"null",
         b"5",
         b"{}",
-        b'{"id": 7}',
-        b'{"id": 7, "op": 5}',
-        b'{"id": 7, "op": ["x"]}',
-        b'{"id": 7, "op": "journal"}',
-        b'{"id": 7, "op": "journal", "entry": "nonsense"}',
-        b'{"id": 7, "op": "journal", "entry": {}}',
-        b'{"id": 7, "op": "limit"}',
-        b'{"id": 7, "op": "limit", "key": "a", "limit": 0, "window": 0}',
-        b'{"id": 7, "op": "policy.write"}',
-        b'{"id": 7, "op": "policy.write", "rows": 5, "base": null}',
-        b'{"id": 7, "op": "policy.rollback", "version": "x"}',
-        b'{"id": 7, "op": "feed.remove", "name": "x"}',
+        b'{"call": 7}',
+        b'{"call": 7, "op": 5}',
+        b'{"call": 7, "op": ["x"]}',
+        b'{"call": 7, "op": "journal"}',
+        b'{"call": 7, "op": "journal", "entry": "nonsense"}',
+        b'{"call": 7, "op": "journal", "entry": {}}',
+        b'{"call": 7, "op": "limit"}',
+        b'{"call": 7, "op": "limit", "key": "a", "limit": 0, "window": 0}',
+        b'{"call": 7, "op": "policy.write"}',
+        b'{"call": 7, "op": "policy.write", "rows": 5, "base": null}',
+        b'{"call": 7, "op": "policy.rollback", "version": "x"}',
+        b'{"call": 7, "op": "feed.remove", "name": "x"}',
         b"\xff\xfe\x00",
         b"[" * 100_000,
     ],
@@ -109,8 +109,8 @@ def test_entries_that_wait_go_into_one_commit(
 )
 def test_garbage_is_answered_with_an_error_and_nothing_breaks(writer: Writer, line: bytes) -> None:
     (answer,) = talk(writer, line)
-    assert set(answer) == {"id", "error"}
-    assert answer["id"] in (None, 7)
+    assert set(answer) == {"call", "error"}
+    assert answer["call"] in (None, 7)
     assert answer["error"]["kind"]
 
 
@@ -151,8 +151,8 @@ def test_no_entry_is_half_taken_whatever_its_fields(
                 running.out.write(question(number, op="journal", entry=line) + b"\n")
             running.out.write(question(99, op="journal", entry=entry(99).to_line()) + b"\n")
             answers = [json.loads(await running.hear()) for _ in range(len(changes) + 1)]
-            assert {a["id"] for a in answers} == {*range(len(changes)), 99}
-            (good,) = [a for a in answers if a["id"] == 99]
+            assert {a["call"] for a in answers} == {*range(len(changes)), 99}
+            (good,) = [a for a in answers if a["call"] == 99]
             assert "error" not in good, good
 
     asyncio.run(main())
@@ -172,7 +172,7 @@ def test_line_without_end_ends_only_its_own_connection(
             other.close()
             return answer
 
-    assert json.loads(asyncio.run(main())) == {"id": 1}
+    assert json.loads(asyncio.run(main())) == {"call": 1}
 
 
 def test_socket_is_for_owner_and_group(writer: Writer) -> None:
@@ -190,4 +190,4 @@ def test_limit_is_one_for_all_who_ask(writer: Writer) -> None:
 
 def test_socket_file_of_a_dead_keeper_is_no_hindrance(writer: Writer) -> None:
     writer.home.socket.write_bytes(b"")
-    assert talk(writer, question(5, op="ping")) == [{"id": 5}]
+    assert talk(writer, question(5, op="ping")) == [{"call": 5}]

@@ -12,8 +12,6 @@ from kidgate.keeper.updating.schedule import (
     HOUR,
     START,
     Schedule,
-    is_stale,
-    stale_after,
     wait_after,
 )
 from kidgate.store.feeds import FeedRow
@@ -149,14 +147,6 @@ def test_longest_waiting_feed_comes_first() -> None:
     plan.due(rows)
     clock.on(30 * HOUR)
     assert plan.due(rows) == ["late", "a"]
-
-
-def test_feed_is_stale_by_time_that_was_waited() -> None:
-    assert stale_after(replace(DAILY, interval=1)) == schedule.STALE_LEAST
-    assert stale_after(DAILY) == 72 * HOUR
-    assert not is_stale(replace(DAILY, overdue=10**9))  # the last try went well
-    assert is_stale(replace(DAILY, failures=9, overdue=72 * 3600))
-    assert not is_stale(replace(DAILY, failures=9, overdue=71 * 3600))
 
 
 def test_machine_s_own_clock_goes_forward() -> None:
