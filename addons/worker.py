@@ -41,6 +41,9 @@ from kidgate.proxy.recorder import Recorder
 from kidgate.proxy.reload import Watch, index_of
 from kidgate.proxy.resolver import JudgedLoop, Resolver
 from kidgate.proxy.spec import WorkerSpec
+from kidgate.proxy.time_used.left import Left
+from kidgate.proxy.time_used.notes import Notes
+from kidgate.proxy.usage import Usage
 from kidgate.proxy.who.known import Who
 from kidgate.proxy.who.leases import Leases
 from kidgate.proxy.who.neighbours import Neighbours
@@ -75,8 +78,9 @@ class Worker:
         pages = Pages(language=spec.language, ca_certificate=(home.ca / ca.PUBLIC).read_bytes())
         spool = Spool(home.spool, f"worker-{spec.slot}", spec.limits.spool_bytes)
         self.gateway = Gateway(
-            snapshot=snapshot.with_index(None).with_memory(first_seen),
+            snapshot=snapshot.with_index(None).with_memory(first_seen).with_web(spec.web_ports),
             first_seen=first_seen,
+            usage=Usage(Left(home.minutes), Notes(clock(), spool=home.usage(spec.slot))),
             recorder=Recorder(self.link, spool, wait=spec.limits.journal_wait_ms / 1000),
             resolver=self.resolver,
             pages=pages,
@@ -98,6 +102,7 @@ class Worker:
         self.gateway.explicit = explicit_places(spec)
         self.coverage = home.coverage(spec.slot)
         self.gateway.coverage.load(self.coverage)
+        self.gateway.usage.notes.take_back()
         self.control = socket.socket(fileno=spec.control)
         self.control.setblocking(False)
         self.ca = home.ca
@@ -131,6 +136,7 @@ class Worker:
                 self._recheck(),
                 tell(self.gateway.who, self.link),
                 self.gateway.first_seen.tell(self.link),
+                self.gateway.usage.tell(self.link, lambda: self.gateway.snapshot),
             )
         ]
         await self.told_index.wait()
@@ -141,6 +147,7 @@ class Worker:
         garbage.settle()
         self._say({"ready": True})
         await ended.wait()
+        await self.gateway.usage.tell_once(self.link, self.gateway.snapshot, last=True)
         for task in tasks:
             task.cancel()
         if self.gateway.analysers.pictures is not None:
@@ -218,13 +225,14 @@ class Worker:
             self.gateway.pinned.look()
             await self.gateway.analysers.look()
             self.gateway.first_seen.file.look()
-            if self.gateway.who.sessions.look():
+            if self.gateway.who.sessions.look() | self.gateway.usage.left.look():
                 self.gateway.recheck()
 
     def _swap(self, snapshot: PolicySnapshot) -> None:
         self.gateway.analysers.own_key = own_key(Home(Path(self.spec.home)))
         held = self.gateway.snapshot
-        self.gateway.snapshot = snapshot.with_index(held.index).with_memory(held.new_here)
+        snapshot = snapshot.with_index(held.index).with_memory(held.new_here)
+        self.gateway.snapshot = snapshot.with_web(held.web_ports)
         logger.info("policy version %s is in force", snapshot.id)
         self.gateway.recheck()
         garbage.discard()

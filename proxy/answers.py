@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from mitmproxy import http
@@ -49,6 +51,13 @@ HEADERS = {
 }
 
 
+Ask = Callable[[Decision, str], str]  # the decision and the journal's entry
+
+
+def no_ask(decision: Decision, entry_id: str) -> str:
+    return ""
+
+
 def block_response(
     pages: Pages,
     snapshot: PolicySnapshot,
@@ -56,14 +65,17 @@ def block_response(
     decision: Decision,
     entry_id: str,
     request: http.Request | None,
+    ask: Ask = no_ask,
 ) -> http.Response:
-    """The answer to a stopped request. Nothing of it is taken from the request unescaped."""
+    """The answer to a stopped request. Nothing of it is taken from the request unescaped. `ask`
+    makes what its form carries that asks an adult."""
     headers = HEADERS | {"Kidgate-Reason": decision.reason.value}
     status = STATUS.get(decision.reason, 403)
     if request is not None and request.headers.get("sec-fetch-dest", "") in PARTS:
         text = f"Kidgate: {decision.reason.value}\n"
         return http.Response.make(status, text, headers | {"Content-Type": "text/plain"})
-    page = pages.block(facts_of(snapshot, visit, decision, entry_id), _languages(request))
+    facts = replace(facts_of(snapshot, visit, decision, entry_id), ask=ask(decision, entry_id))
+    page = pages.block(facts, _languages(request))
     return http.Response.make(status, page, headers | {"Content-Type": "text/html; charset=utf-8"})
 
 
@@ -89,6 +101,7 @@ def facts_of(
         own_name=snapshot.settings.own_names[0] if snapshot.settings.own_names else "",
         likeness=decision.likeness,
         personal=visit.facts.personal_data,
+        known=profile is not None,
     )
 
 

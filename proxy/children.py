@@ -41,6 +41,7 @@ class Child:
     restarts: int = 0
     fault: str = ""
     on_start: Callable[[Child], None] = lambda child: None
+    on_link: Callable[[str], None] = lambda path: None  # where somebody should begin
     _wait: float = FIRST_WAIT
     _stopping: bool = False
 
@@ -95,6 +96,8 @@ class Child:
         self.fault = message.get("fault", self.fault if "beat" not in message else "")
         if message.get("ready"):
             self.ready.set()
+        if link := message.get("link"):
+            self.on_link(link)
 
     async def _watch(self) -> None:
         """Until it is dead; one that hangs is killed, for it would keep its share of the port."""

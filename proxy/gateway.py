@@ -41,6 +41,7 @@ from kidgate.proxy.peers import Peer, Peers
 from kidgate.proxy.pinned.learned import Pinned
 from kidgate.proxy.recorder import Recorder
 from kidgate.proxy.resolver import Resolver
+from kidgate.proxy.usage import Usage, with_minutes
 from kidgate.proxy.visits import asked_by, resolved
 from kidgate.proxy.who.known import Who
 
@@ -78,6 +79,7 @@ class Gateway:
     who: Who = field(default_factory=Who)
     pinned: Pinned = field(default_factory=Pinned)
     first_seen: FirstSeen = field(default_factory=FirstSeen)
+    usage: Usage = field(default_factory=Usage)
     given: Given | None = None  # None: the house asks others for names
     explicit: tuple[tuple[str, int], ...] = ()  # where the explicit proxy listens
     tally: Tally = field(default_factory=Tally)
@@ -119,7 +121,7 @@ class Gateway:
 
     def judge(self, visit: Visit) -> Decision:
         self.tally.visits += 1
-        decision = decide(visit, self.snapshot)
+        decision = decide(with_minutes(visit, self.usage), self.snapshot)
         if decision.new_here:
             self.first_seen.note(decision.new_here)
         return decision
@@ -188,7 +190,8 @@ class Gateway:
         """Cut what is under way and no longer allowed: bedtime came, a pause, a new rule."""
         at = self.now()
         for key, (peer, visit) in list(self.open_visits.items()):
-            decision = decide(asked_by(visit, self.device_of(peer), at), self.snapshot)
+            visit = with_minutes(asked_by(visit, self.device_of(peer), at), self.usage)
+            decision = decide(visit, self.snapshot)
             if not _may_go_on(visit, decision):
                 self.open_visits.pop(key, None)
                 peer.handler.cut()

@@ -50,7 +50,7 @@ class Link:
         number = next(self._numbers)
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
-        question = {"id": number, "op": op, **fields}
+        question = {"call": number, "op": op, **fields}
         self._writer.write(json.dumps(question, separators=(",", ":")).encode() + b"\n")
         try:
             return await asyncio.wait_for(answer, seconds)
@@ -64,7 +64,7 @@ class Link:
             message: Any = json.loads(line)
             if not isinstance(message, dict):
                 raise ValueError("the keeper's answer is no answer")
-            waiting = self._waiting.get(message.get("id", 0))
+            waiting = self._waiting.get(message.get("call", 0))
             if waiting is None or waiting.done():
                 continue
             if "error" in message:

@@ -8,9 +8,10 @@ from dataclasses import replace
 from mitmproxy import http
 
 from kidgate.policies.model import Decision, Reason, Rewrite, Verdict, Visit
+from kidgate.policies.quotas import Due
 from kidgate.policies.safe_search import with_query
-from kidgate.proxy import own_pages, pin_page
-from kidgate.proxy.answers import block_response, login_response
+from kidgate.proxy import asking, me, own_pages, pin_page, time_notice
+from kidgate.proxy.answers import login_response
 from kidgate.proxy.arrival import log_in
 from kidgate.proxy.content import forms
 from kidgate.proxy.content.chats import lets_go_on
@@ -40,6 +41,11 @@ def request_head(gateway: Gateway, flow: http.HTTPFlow) -> Awaitable[None] | Non
     visit = _visit(gateway, peer, request)
     if visit.device is not None and request.scheme == "https":
         gateway.pinned.was_opened(visit.device)
+    if asking.has_path(visit) and asking.is_here(visit, gateway.judge(visit)):
+        if asking.awaits(request):
+            request.stream = False  # answered once it is here whole: `request_whole`
+            return None
+        return _respond(flow, asking.answer(gateway, visit, request))
     if _is_complete(gateway, visit):
         return _answer(gateway, flow, peer, visit, gateway.judge(visit))
     return _later(gateway, flow, peer, visit)
@@ -55,7 +61,11 @@ async def early_answer(
         return login_response()
     visit = _visit(gateway, peer, request)
     decision = gateway.judge(visit)
+    if asking.is_here(visit, decision):
+        return await asking.answer(gateway, visit, request)
     if decision.reason is Reason.OWN_PAGE:
+        if me.is_here(visit, request):
+            return await me.answer(gateway, visit, request)
         return _own_page(gateway, peer, visit, request)
     final = decision.verdict is Verdict.BLOCK or _is_complete(gateway, visit)
     if not (decision.stops and final):
@@ -96,6 +106,8 @@ def _answer(
     if decision.reason is Reason.OWN_PAGE:
         if visit.url.path == pin_page.PATH and pin_page.has_form(flow.request):
             flow.request.stream = False  # answered once it is here whole: `request_whole`
+        elif me.is_here(visit, flow.request):
+            return _respond(flow, me.answer(gateway, visit, flow.request))
         else:
             flow.response = _own_page(gateway, peer, visit, flow.request)
         return None
@@ -105,6 +117,24 @@ def _answer(
         # The button of a warning about what a page says: its address alone is not warned of.
         flow.response = _continue(gateway, visit)
         return None
+    if one := gateway.usage.due(visit, gateway.snapshot, flow.request):
+        return _tell_first(gateway, flow, peer, visit, decision, one)
+    return _pass_on(gateway, flow, peer, visit, decision)
+
+
+async def _tell_first(
+    gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit, decision: Decision, one: Due
+) -> None:
+    """A word about time comes first, once."""
+    flow.response = await time_notice.page_of(gateway, visit, one, flow.request)
+    waiting = None if flow.response else _pass_on(gateway, flow, peer, visit, decision)
+    if waiting is not None:
+        await waiting
+
+
+def _pass_on(
+    gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit, decision: Decision
+) -> Awaitable[None] | None:
     _let_through(flow.request, decision.rewrite)
     gateway.open_visits[flow.id] = (peer, visit)
     if forms.wanted(gateway, visit, flow.request):
@@ -151,13 +181,16 @@ def request_whole(gateway: Gateway, flow: http.HTTPFlow) -> Awaitable[None] | No
         return body_here(gateway, flow, cut=False)
     peer = gateway.peers.by_id[flow.client_conn.id]
     visit = _visit(gateway, peer, flow.request)
-    if gateway.judge(visit).reason is not Reason.OWN_PAGE or visit.url.path != pin_page.PATH:
+    decision = gateway.judge(visit)
+    if asking.is_here(visit, decision):
+        return _respond(flow, asking.answer(gateway, visit, flow.request))
+    if decision.reason is not Reason.OWN_PAGE or visit.url.path != pin_page.PATH:
         raise RuntimeError("a request that nobody has judged was held back")
-    return _form(gateway, flow, visit)
+    return _respond(flow, pin_page.take(gateway, visit, flow.request))
 
 
-async def _form(gateway: Gateway, flow: http.HTTPFlow, visit: Visit) -> None:
-    flow.response = await pin_page.take(gateway, visit, flow.request)
+async def _respond(flow: http.HTTPFlow, page: Awaitable[http.Response]) -> None:
+    flow.response = await page
 
 
 async def _stop(
@@ -178,7 +211,7 @@ async def _page(
 ) -> http.Response:
     """The page of a stopped visit, once the journal has it."""
     decision, entry_id = await gateway.stop(visit, decision, peer)
-    return block_response(gateway.pages, gateway.snapshot, visit, decision, entry_id, request)
+    return asking.page_of(gateway, visit, decision, entry_id, request)
 
 
 def _let_through(request: http.Request, rewrite: Rewrite | None) -> None:

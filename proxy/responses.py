@@ -9,7 +9,7 @@ from mitmproxy import http
 
 from kidgate.policies.model import Decision, Reason, Source, Stage, Verdict, Visit
 from kidgate.policies.tunnels import DNS_TYPES
-from kidgate.proxy.answers import block_response
+from kidgate.proxy import asking
 from kidgate.proxy.content import pages, pictures, streams
 from kidgate.proxy.fields import drop
 from kidgate.proxy.gateway import Gateway
@@ -42,6 +42,7 @@ def response_head(gateway: Gateway, flow: http.HTTPFlow) -> Awaitable[None] | No
         return _hold(gateway, flow, peer, later)
     if unread := streams.listen(gateway, flow, peer, later):
         return _unread(gateway, flow, peer, later, unread)
+    gateway.usage.passed(flow, later, gateway.snapshot)
     return None
 
 
@@ -88,6 +89,7 @@ def _settle(
 ) -> Awaitable[None] | None:
     if decision.stops:
         return _stop(gateway, flow, peer, visit, decision)
+    gateway.usage.passed(flow, visit, gateway.snapshot)
     return gateway.write(visit, decision, peer) if pages.is_told(decision) else None
 
 
@@ -148,9 +150,7 @@ async def _stop(
     if decision.reason is Reason.IMAGE and flow.response is not None:
         flow.response = pictures.grey_instead(flow.response)
         return
-    flow.response = block_response(
-        gateway.pages, gateway.snapshot, visit, decision, entry_id, flow.request
-    )
+    flow.response = asking.page_of(gateway, visit, decision, entry_id, flow.request)
 
 
 def message_here(gateway: Gateway, flow: http.HTTPFlow) -> Awaitable[None] | None:
@@ -159,6 +159,7 @@ def message_here(gateway: Gateway, flow: http.HTTPFlow) -> Awaitable[None] | Non
     if flow.websocket is None or known is None:
         return None
     peer, visit = known
+    gateway.usage.said(flow, visit, gateway.snapshot)
     if not streams.message_matters(gateway, visit):
         return None
     return streams.message(gateway, peer, visit, flow.websocket.messages[-1])

@@ -25,6 +25,7 @@ class WorkerSpec:
     name_servers: tuple[str, ...]  # (): the system's resolver
     dns: DnsSettings
     wireguard: tuple[tuple[str, int], ...]  # addresses and first ports; of one worker alone
+    web_ports: tuple[int, ...]  # of the dashboard
     given: int  # inherited table of the addresses that DNS gave out
     trusted: str  # PEM file of upstream roots
     pass_key: str  # hex
@@ -39,6 +40,7 @@ class WorkerSpec:
     def load(cls, data: bytes) -> WorkerSpec:
         fields: dict[str, Any] = json.loads(data)
         fields["limits"] = Limits(**fields["limits"])
+        fields["web_ports"] = tuple(fields["web_ports"])
         fields["leases"] = tuple(fields["leases"])
         fields["name_servers"] = tuple(fields["name_servers"])
         dns = fields["dns"]

@@ -27,7 +27,7 @@ from kidgate.proxy.dns import given
 from kidgate.proxy.dns.setup import AsksItself, name_servers_of, settings_of
 from kidgate.proxy.limits import Limits
 from kidgate.proxy.notify import Notify
-from kidgate.proxy.sockets import Open, listening_sockets
+from kidgate.proxy.sockets import CannotListen, Open, listening_sockets
 from kidgate.proxy.spec import WorkerSpec
 
 logger = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ LOOK_SECONDS = 0.5
 DRAIN_SECONDS = 3.0
 # Tests put a worker with one broken part in its place.
 WORKER = os.environ.get("KIDGATE_WORKER_MODULE", "kidgate.addons.worker")
+DASHBOARD = "kidgate.console.web"
 
 
 class CannotStart(RuntimeError):
@@ -56,6 +57,9 @@ class Supervisor:
         self.pass_key = secrets.token_hex(32)
         self.keeper = Child("keeper", "kidgate.keeper", self._keeper_spec)
         self.workers: list[Child] = []
+        self.web: list[Open] = []  # scheme, socket
+        self.web_fault = ""
+        self.dashboard: Child | None = None
         self.notify = Notify()
 
     async def run(self, say: Callable[[str], None]) -> None:
@@ -67,6 +71,7 @@ class Supervisor:
             raise CannotStart(str(fault)) from fault
         places = [(listener.way, listener.host, listener.port) for listener in self.config.listen]
         self.sockets = listening_sockets(places, self.config.workers)
+        self._open_web()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.ended.set)
@@ -76,17 +81,62 @@ class Supervisor:
         try:
             await self._first_snapshot()
             tasks.append(asyncio.create_task(self._look()))
+            if self.dashboard is not None:
+                tasks.append(asyncio.create_task(self.dashboard.keep()))
             await self._until_ready(say)
             await self.ended.wait()
         finally:
             self.notify.say("STOPPING=1")
-            for _, sock in (s for slot in self.sockets for s in slot):
+            for _, sock in (s for slot in (*self.sockets, self.web) for s in slot):
                 sock.close()
-            await asyncio.gather(*(w.stop(DRAIN_SECONDS) for w in self.workers))
+            others = [self.dashboard] if self.dashboard is not None else []
+            await asyncio.gather(*(c.stop(DRAIN_SECONDS) for c in (*self.workers, *others)))
             await self.keeper.stop(1.0)
             for task in tasks:
                 task.cancel()
             self.home.health.unlink(missing_ok=True)
+
+    def _open_web(self) -> None:
+        places = self.config.dashboard.listen
+        if not places:
+            return
+        try:
+            (self.web,) = listening_sockets([(p.scheme, p.host, p.port) for p in places], 1)
+        except CannotListen as fault:
+            # Children are protected all the same.
+            self.web_fault = str(fault)
+            logger.error("there is no dashboard: %s", fault)
+            return
+        inherits = tuple(sock.fileno() for _, sock in self.web)
+        self.dashboard = Child(
+            "dashboard", DASHBOARD, self._dashboard_spec, inherits, on_link=self._say_link
+        )
+
+    def _say_link(self, path: str) -> None:
+        """Where the first owner begins: for the people at the terminal, who see standard error."""
+        place = self.config.dashboard.url or str(self.config.dashboard.listen[0])
+        print(
+            f"Set up Kidgate in a browser: {place.rstrip('/')}{path}", file=sys.stderr, flush=True
+        )
+
+    def _dashboard_spec(self, channel: int) -> bytes:
+        dashboard = self.config.dashboard
+        fields = {
+            "home": str(self.home.root),
+            "database": self.config.database_url,
+            "extra_ca": str(self.config.extra_ca or ""),
+            "control": channel,
+            "listening": [(scheme, sock.fileno()) for scheme, sock in self.web],
+            "hosts": dict(self.config.resolver.hosts),
+            "proxy": [str(listener) for listener in self.config.listen],
+            "web_ports": [place.port for place in dashboard.listen],
+            "allow": dashboard.allow,
+            "names": dashboard.names,
+            "url": dashboard.url or str(dashboard.listen[0]),
+            "log_level": self.config.log.level,
+            "log_lines": self.config.log.lines_per_second,
+        }
+        return json.dumps(fields).encode()
 
     def _make_certificates(self) -> None:
         # Cryptography is 10 MB: needed once, not for the life of this process.
@@ -155,6 +205,7 @@ class Supervisor:
                 name_servers=self.name_servers,
                 dns=settings_of(config),
                 wireguard=self._wireguard() if slot == 0 else (),
+                web_ports=tuple(place.port for place in self.config.dashboard.listen),
                 given=self.given_fd,
                 trusted=str(self.roots),
                 pass_key=self.pass_key,
@@ -177,6 +228,7 @@ class Supervisor:
             "extra_ca": str(self.config.extra_ca or ""),
             "control": channel,
             "session_minutes": self.config.who.session_minutes,
+            "dashboard_url": self.config.dashboard.url,
             "is_gateway": bool(self.config.gateway.interfaces),
             "log_level": self.config.log.level,
             "log_lines": self.config.log.lines_per_second,
@@ -228,6 +280,8 @@ class Supervisor:
             "listening": [str(listener) for listener in self.config.listen],
             "index_fault": self.index_fault,
             "keeper": self.keeper.health,
+            "dashboard": self.dashboard.health if self.dashboard is not None else None,
+            "dashboard_fault": self.web_fault,
             "workers": [worker.health for worker in self.workers],
         }
         part = self.home.health.with_suffix(".part")

@@ -72,7 +72,7 @@ class Relay:
     `idle_seconds`: over.
     """
 
-    __slots__ = ("_idle_seconds", "_loop", "_timer", "_ways", "moved", "over")
+    __slots__ = ("_idle_seconds", "_loop", "_timer", "_ways", "bytes", "moved", "over")
 
     def __init__(
         self, client: socket.socket, origin: socket.socket, *, idle_seconds: float
@@ -81,6 +81,7 @@ class Relay:
         self._idle_seconds = idle_seconds
         self.over: asyncio.Future[None] = self._loop.create_future()
         self.moved = self._loop.time()
+        self.bytes = 0  # that came, both ways together
         self._ways: tuple[_Way, ...] = (
             _Way(self, self._loop, client, origin),
             _Way(self, self._loop, origin, client),
@@ -178,6 +179,7 @@ class _Way:
         except OSError:
             self._relay.stop()
             return
+        self._relay.bytes += count
         if not count:
             self._end()
         elif self._pipe is not None:

@@ -20,7 +20,7 @@ from kidgate.proxy.guests import turn_away
 from kidgate.proxy.hello import Fate, fate_of, visit_of_hello
 from kidgate.proxy.host import is_guest
 from kidgate.proxy.peers import address_of
-from kidgate.proxy.visits import visit_of_name
+from kidgate.proxy.visits import asked_by, visit_of_name
 
 logger = logging.getLogger(__name__)
 
@@ -85,12 +85,20 @@ async def _pass(caller: Caller, visit: Visit, decision: Decision) -> None:
         return
     with origin:
         relay = Relay(caller.sock, origin, idle_seconds=gateway.limits.idle_seconds)
+        gateway.usage.follow(relay, lambda: _now(caller, visit))
         try:
             relay.start(bytes(caller.read))
             caller.read.clear()
             await relay.over
         finally:
             relay.stop()
+            gateway.usage.leave(relay, gateway.snapshot)
+
+
+def _now(caller: Caller, visit: Visit) -> Visit:
+    """The visit as whoever has the device now makes it."""
+    gateway = caller.gateway
+    return asked_by(visit, gateway.device_of(caller.peer), gateway.now())
 
 
 async def _plain(caller: Caller, port: int) -> None:

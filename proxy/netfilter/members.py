@@ -27,7 +27,7 @@ def members(
 ) -> Members:
     """The elements of every set at a moment. `learned` adds addresses of devices seen, by key.
 
-    During a pause or at bedtime nothing of a device passes.
+    During a pause, at bedtime and in a lesson nothing of a device passes.
     """
     found: dict[str, set[str]] = defaultdict(set)
     for key, device in snapshot.devices.items():
@@ -60,7 +60,8 @@ def may(snapshot: PolicySnapshot, device: DeviceRow, at: datetime) -> list[str]:
     asker = snapshot.asker(child, device.key, int(at.timestamp()) // 60)
     if any(p.scope in asker.scopes and at < p.until for p in snapshot.pauses):
         return []
-    if snapshot.off(asker.tier.row.key, asker.zone, int(at.timestamp()) // 60):
+    off = snapshot.off(asker.times, asker.zone, int(at.timestamp()) // 60)
+    if any(asker.exception_at(name, at) is None for name in off) or asker.lesson_at(at):
         return []
     ways = asker.tier.row.ways_around
     return [name for name in MEMBERS if ways.get(KEYS[name], Action.ALLOW) in OPEN]

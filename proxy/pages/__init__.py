@@ -10,16 +10,28 @@ from __future__ import annotations
 
 from html import unescape
 
+from kidgate.proxy.pages.asking import ask_page, waiting_page
 from kidgate.proxy.pages.block import block_page
 from kidgate.proxy.pages.errors import ERROR_BAND, error_page
-from kidgate.proxy.pages.facts import InstallFacts, OwnFacts, PageFacts, PinFacts
+from kidgate.proxy.pages.facts import (
+    AskFacts,
+    InstallFacts,
+    MeFacts,
+    OwnFacts,
+    PageFacts,
+    PinFacts,
+    TimeFacts,
+    WaitingFacts,
+)
 from kidgate.proxy.pages.frame import load_templates
 from kidgate.proxy.pages.install import install_page, sign
 from kidgate.proxy.pages.languages import LANGUAGES, choose_language
+from kidgate.proxy.pages.me import me_page
 from kidgate.proxy.pages.own import missing_page, own_page
 from kidgate.proxy.pages.parts import Parts
 from kidgate.proxy.pages.pin import pin_page
 from kidgate.proxy.pages.plan import load_plan
+from kidgate.proxy.pages.time_notice import time_notice_page
 from kidgate.proxy.pages.words import BANDS, band_of, load_words
 from kidgate.proxy.public_certificate import PublicCertificate
 
@@ -61,6 +73,22 @@ class Pages:
     def pin(self, facts: PinFacts, language: str) -> str:
         """Signing in on a shared device."""
         return pin_page(self._parts[language, band_of(facts.age)], facts)
+
+    def ask(self, facts: AskFacts, language: str) -> str:
+        """Asking an adult for a site by its name."""
+        return ask_page(self._parts[language, band_of(facts.age)], facts)
+
+    def waiting(self, facts: WaitingFacts, language: str) -> str:
+        """How a request stands."""
+        return waiting_page(self._parts[language, band_of(facts.age)], facts)
+
+    def me(self, facts: MeFacts, language: str) -> str:
+        """What holds for a child, and what is recorded about it."""
+        return me_page(self._parts[language, band_of(facts.age)], facts)
+
+    def time_notice(self, facts: TimeFacts, language: str) -> str:
+        """What a child is told about its time, once."""
+        return time_notice_page(self._parts[language, band_of(facts.age)], facts)
 
     def install(self, facts: InstallFacts, language: str) -> str:
         """How to make a device trust the gateway; for adults."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kidgate.policies.model import Reason, Verdict
+from kidgate.proxy.pages.asking import ask_form
 from kidgate.proxy.pages.facts import PageFacts
 from kidgate.proxy.pages.parts import DETAIL_LIMIT, NAME_LIMIT, Parts
 from kidgate.proxy.pages.plan import Look, shown_verdict, with_likeness, with_personal
@@ -28,7 +29,7 @@ def block_page(parts: Parts, facts: PageFacts) -> str:
         why=why,
         likeness=parts.likeness(facts.likeness, sure=verdict is Verdict.BLOCK),
         until=parts.until(look.until, facts.until),
-        form=parts.form() if verdict is Verdict.WARN else "",
+        form=parts.form() if verdict is Verdict.WARN else ask_form(parts, facts),
         details=_details(parts, facts, verdict),
         foot=parts.foot(facts.own_name),
     )

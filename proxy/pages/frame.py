@@ -9,8 +9,11 @@ from string import Template
 
 from kidgate.proxy.pages.words import Words
 
-ICONS = ("gate", "heart", "hourglass", "moon", "plug", "shield", "signpost", "wrench")
+ICONS = ("book", "gate", "heart", "hourglass", "moon", "plug", "shield", "signpost", "wrench")
 PARTS = (
+    "ask",
+    "ask_form",
+    "ask_own",
     "block",
     "certificate",
     "continue",
@@ -22,6 +25,8 @@ PARTS = (
     "install_qr",
     "learn",
     "likeness",
+    "me",
+    "me_part",
     "missing",
     "own",
     "pin",
@@ -29,7 +34,9 @@ PARTS = (
     "pin_leave",
     "pin_link",
     "site",
+    "time_notice",
     "until",
+    "waiting",
 )
 
 

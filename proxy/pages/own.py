@@ -28,6 +28,9 @@ def own_page(parts: Parts, facts: OwnFacts, *, certificate: bool) -> str:
                 words.fill("own", "kept", days=str(facts.retention_days)),
             )
         ),
+        me=f'<p><a class="button" href="/me">{words("me", "link", band)}</a></p>'
+        if facts.name
+        else "",
         pin=parts.templates.fill("pin_link", link=words("pin", "link")) if facts.shared else "",
         certificate=_certificate(parts) if certificate else "",
     )

@@ -16,7 +16,7 @@ def shown(text: str, limit: int) -> str:
     U+FFFD: they could hide or turn around what stands beside them.
     """
     cut = text if len(text) <= limit else text[: limit - 1] + "…"
-    return escape(_visible(cut))
+    return escape(visible(cut))
 
 
 def shown_host(host: str, limit: int) -> str:
@@ -25,12 +25,12 @@ def shown_host(host: str, limit: int) -> str:
     `www.bank.example.some-padding.attacker.example` is made to be cut where it suits the attacker.
     """
     if len(host) <= limit:
-        return escape(_visible(host))
+        return escape(visible(host))
     head = limit // 4
-    return escape(_visible(f"{host[:head]}…{host[-(limit - head - 1) :]}"))
+    return escape(visible(f"{host[:head]}…{host[-(limit - head - 1) :]}"))
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     kept: list[str] = []

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
-from typing import Any
+
+from kidgate.documents.sentences import flat
 
 BANDS = ("0-8", "9-12", "13+")  # reading ages
 
@@ -37,12 +38,4 @@ class Words:
 def load_words(language: str) -> Words:
     path = files(__package__) / "words" / f"{language}.json"
     tree = json.loads(path.read_text(encoding="utf-8"))
-    return Words(language, {key: escape(text) for key, text in _flat("", tree)})
-
-
-def _flat(path: str, node: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(node, str):
-        yield path, node
-        return
-    for key, child in node.items() if isinstance(node, dict) else enumerate(node):
-        yield from _flat(f"{path}/{key}" if path else str(key), child)
+    return Words(language, {key: escape(text) for key, text in flat("", tree)})

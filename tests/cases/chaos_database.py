@@ -177,7 +177,7 @@ def _question(trial: Trial, number: int) -> bytes:
         rule_id=None,
         version="1",
     )
-    return json.dumps({"id": number, "op": "journal", "entry": entry.to_line()}).encode() + b"\n"
+    return json.dumps({"call": number, "op": "journal", "entry": entry.to_line()}).encode() + b"\n"
 
 
 def postgresql_away(trial: Trial) -> None:

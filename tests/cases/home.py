@@ -91,6 +91,7 @@ def config_of(world: World, **changes: Any) -> dict[str, Any]:
     host, port = world.proxy
     config: dict[str, Any] = {
         "listen": [f"{host}:{port}"],
+        "dashboard": {"listen": []},
         "locale": "en",
         "resolver": {"hosts": world.fixed(), "timeout_seconds": 2},
         "upstream": {"extra_ca": EXTRA_CA},

@@ -44,6 +44,7 @@ class House:
     def __init__(self, lan: Lan, root: Path, rows: PolicyRows, **more: Any) -> None:
         self.lan, self.home = lan, Home(root).make()
         config = {"listen": LISTEN, "dns": {"page_addresses": [GATE4]}, **more}
+        config.setdefault("dashboard", {"listen": []})
         config["listen"] = list(config["listen"])
         config.setdefault("resolver", {"servers": ["203.0.113.10"], "hosts": {}})
         (root / "config.yaml").write_text(yaml.safe_dump(config))

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "can be bui
 CONFIG = """\
 locale: en
 gateway: {interfaces: [house0]}
+dashboard: {listen: []}
 listen: ["transparent://0.0.0.0:8081", "transparent://[::]:8081", "0.0.0.0:3128", "[::]:3128"]
 resolver: {servers: ["203.0.113.10"]}
 """

@@ -32,6 +32,7 @@ def test_spec_is_the_same_after_the_journey(
         name_servers=("9.9.9.9",),
         dns=DnsSettings(page_addresses=("192.0.2.1",)),
         wireguard=(("0.0.0.0", 51820),),
+        web_ports=(8088,),
         given=8,
         trusted="/roots.pem",
         pass_key="00ff",

@@ -54,6 +54,8 @@ def audience_of(
     rows = document.rows
     tiers = tuple(map(_timeless, tiers_of(rows, document.tiers).values()))
     left_out.add("pauses", len(rows.pauses))
+    left_out.add("lessons", len(rows.lessons))
+    left_out.add("exceptions", len(rows.exceptions))
     left_out.add("grants of single children", len(rows.grants))
     made = replace(
         rows,
@@ -63,6 +65,8 @@ def audience_of(
         devices=(),
         grants=(),
         pauses=(),
+        lessons=(),
+        exceptions=(),
         rules=tuple(rule for rule in rows.rules if _is_written(rule, left_out)),
     )
     snapshot = replace(document, rows=made).compile()

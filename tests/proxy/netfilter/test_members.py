@@ -7,7 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 from kidgate.policies.compile import compile_snapshot
 from kidgate.policies.model import Action
-from kidgate.policies.rows import Builtin, DeviceRow, PauseRow, PolicyRows, ProfileRow, TierRow
+from kidgate.policies.rows import (
+    Builtin,
+    DeviceRow,
+    ExceptionRow,
+    LessonRow,
+    PauseRow,
+    PolicyRows,
+    ProfileRow,
+    TierRow,
+)
 from kidgate.policies.snapshot import PolicySnapshot
 from kidgate.proxy.netfilter.members import members, update_text
 
@@ -60,6 +69,26 @@ def test_nothing_passes_at_bedtime_or_in_a_pause() -> None:
     paused = snapshot(replace(ROWS, pauses=(pause,)))
     assert not any(members(paused, NOON).values())
     assert any(members(paused, NOON + timedelta(hours=1)).values())
+
+
+def test_nothing_passes_in_a_lesson() -> None:
+    lesson = LessonRow(1, "child:an", NOON + timedelta(hours=1), ("a.example", "192.0.2.0/24"))
+    taught = snapshot(replace(ROWS, lessons=(lesson,)))
+    assert not any(members(taught, NOON).values())
+    assert any(members(taught, NOON + timedelta(hours=1)).values())
+
+
+def test_an_exception_and_own_times_count_here_too() -> None:
+    night = NOON.replace(hour=23)
+    later = ExceptionRow(1, "child:an", NOON, NOON.replace(hour=23, minute=30), ("bedtime",))
+    free = snapshot(replace(ROWS, exceptions=(later,)))
+    assert any(members(free, night).values())
+    assert not any(members(free, NOON.replace(hour=23, minute=30)).values())
+    hours = snapshot(replace(ROWS, exceptions=(replace(later, lifts=("hours",)),)))
+    assert not any(members(hours, night).values())
+    mai, an = ROWS.profiles
+    own = replace(ROWS, profiles=(mai, replace(an, bedtime="none")))
+    assert any(members(snapshot(own), night).values())
 
 
 def test_update_empties_what_nobody_is_in() -> None:
