@@ -1,0 +1,26 @@
+"""The pages, by family: each a module with its `FAMILY`; named here in the order of routes."""
+
+NAMES: tuple[str, ...] = (
+    "frame",
+    "requests",
+    "account",
+    "people",
+    "join",
+    "today",
+    "journal",
+    "tester",
+    "connect",
+    "alerts",
+    "audit",
+    "health",
+    "reports",
+    "setup",
+    "children",
+    "devices",
+    "classes",
+    "rules",
+    "feeds",
+    "tiers",
+    "settings",
+    "weeks",
+)

@@ -1,0 +1,48 @@
+"""Limits: the keeper's where one answers, this process's own where none does."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+
+from kidgate.dashboard.buckets import Buckets
+from kidgate.dashboard.desk import Desk
+from kidgate.dashboard.faults import KeeperBusy
+from kidgate.dashboard.signing_in.brake import BY_NAME, may_try, take
+
+
+class FakeDesk:
+    def __init__(self, answer: dict[str, Any] | Exception) -> None:
+        self.answer, self.asked = answer, list[tuple[str, str]]()
+        self.buckets = Buckets(lambda: 0.0)
+
+    def do(self, op: str, **args: Any) -> dict[str, Any]:
+        self.asked.append((op, args["key"]))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+def desk(answer: dict[str, Any] | Exception) -> Desk:
+    return cast("Desk", FakeDesk(answer))
+
+
+def test_keeper_has_the_last_word() -> None:
+    assert not take(desk({"allowed": False}), "k", 9)
+    found = desk({"allowed": True})
+    assert all(take(found, "k", 1) for _ in range(3))
+
+
+@pytest.mark.parametrize("fault", [ValueError("no command"), KeeperBusy("away"), OSError("gone")])
+def test_own_limits_hold_when_no_keeper_answers(fault: Exception) -> None:
+    found = desk(fault)
+    tried = [may_try(found, "an", f"10.0.0.{number}") for number in range(BY_NAME + 1)]
+    assert tried == [True] * BY_NAME + [False]
+    assert may_try(found, "ba", "10.0.0.1")
+
+
+def test_each_try_counts_by_name_and_by_address() -> None:
+    found = FakeDesk({"allowed": True})
+    may_try(cast("Desk", found), "an", "10.0.0.1")
+    assert {key for _, key in found.asked} == {"sign-in:name:an", "sign-in:address:10.0.0.1"}
