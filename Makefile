@@ -62,10 +62,10 @@ cases: $(DONE) ## attempts to get around the filter, through the real gateway (n
 
 lock: $(UV) ## resolve the lock files anew
 	@$(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header --extra postgresql --extra threat-intel --extra images \
+		--no-emit-index-url --no-emit-find-links --no-header --all-extras \
 		pyproject.toml -o requirements.lock
 	@$(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header --extra postgresql --extra threat-intel --extra images --group dev \
+		--no-emit-index-url --no-emit-find-links --no-header --all-extras --group dev \
 		--constraint requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean: ## remove what was made, but not the state

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -22,19 +22,8 @@ if TYPE_CHECKING:
     from kidgate.documents.config import Config
     from kidgate.documents.home import Home
     from kidgate.policies.rows import PolicyRows, ServiceRow, TierRow
+    from kidgate.store.changing import Changed
     from kidgate.store.database import Database
-    from kidgate.store.edits import Edit
-
-TRIES = 3  # at a change, when others change the policy meanwhile
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A policy after a change: its version, its rows, and what differs from before."""
-
-    version: int
-    rows: PolicyRows
-    edits: list[Edit]
 
 
 @dataclass
@@ -139,29 +128,11 @@ class App:
 
     def change(self, edit: Callable[[PolicyRows], PolicyRows], comment: str) -> Changed:
         """Make a change to the newest policy, again where another one came first."""
-        from kidgate.keeper.commands import Conflict
-        from kidgate.policies.rows_json import to_json
-        from kidgate.store.edits import changes
+        from kidgate.store.changing import change
 
-        for left in reversed(range(TRIES)):
-            before, base = self.read(again=left < TRIES - 1)
-            after = edit(before)
-            try:
-                answer = self.do(
-                    "policy.write",
-                    rows=to_json(after),
-                    base=base,
-                    author=self.author,
-                    comment=comment,
-                )
-            except Conflict:
-                if not left:
-                    raise
-                continue
-            after = numbered(after, answer["ids"])
-            self._read = (after, answer["version"])
-            return Changed(answer["version"], after, changes(before, after))
-        raise AssertionError("the last try raises")
+        changed = change(self.read, self.do, edit, author=self.author, comment=comment)
+        self._read = (changed.rows, changed.version)
+        return changed
 
     @property
     def author(self) -> str:
@@ -177,18 +148,6 @@ class App:
             emit(value)
         else:
             people()
-
-
-def numbered(rows: PolicyRows, ids: dict[str, list[int]]) -> PolicyRows:
-    """Rows with the numbers that the writer gave them."""
-    found = {
-        kind: tuple(
-            cast("Any", replace(row, id=number))
-            for row, number in zip(getattr(rows, kind), numbers, strict=True)
-        )
-        for kind, numbers in ids.items()
-    }
-    return replace(rows, **cast("Any", found))
 
 
 pass_app = click.make_pass_decorator(App)

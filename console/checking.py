@@ -12,7 +12,7 @@ from kidgate.console.errors import NO
 from kidgate.console.output import facts, say, table
 
 if TYPE_CHECKING:
-    from kidgate.console.explaining import Explained
+    from kidgate.proxy.explaining import Explained
 
 
 @click.command(cls=Command)
@@ -48,6 +48,7 @@ def check(
     now. Pages are not fetched; what their text or pictures would change is not known here.
     """
     from kidgate.console import explaining, times
+    from kidgate.proxy.explaining import as_json
 
     snapshot = explaining.worker_snapshot(app)
     child, device = explaining.who(snapshot, visitor, device)
@@ -58,7 +59,7 @@ def check(
     explained = explaining.explain(
         app, snapshot, url, moment, child, device, known, page=_host(page), resource=resource
     )
-    app.answer(explaining.as_json(explained), lambda: _tell(explained))
+    app.answer(as_json(explained), lambda: _tell(explained))
     if explained.decision.stops:
         click.get_current_context().exit(NO)
 

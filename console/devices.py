@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from typing import Any
 
@@ -12,8 +11,7 @@ from kidgate.console.app import App, pass_app
 from kidgate.console.command import Group
 from kidgate.console.differences import SECRET, answer_change
 from kidgate.console.output import facts, say, table
-
-PASSWORD_BYTES = 12
+from kidgate.policies.device_edits import PASSWORD_BYTES, with_login
 
 
 class AddressType(click.ParamType[str]):
@@ -76,10 +74,10 @@ def add(app: App, /, key: str, login: bool, **fields: Any) -> None:
     from kidgate.policies.rows import DeviceRow
 
     password = secrets.token_urlsafe(PASSWORD_BYTES) if login else ""
-    given = {name: value for name, value in fields.items() if value is not None}
-    issued: dict[str, Any] = {"login": key, SECRET: _digest(password)} if login else {}
-    row = DeviceRow(key=key, **(given | issued))
-    changed = app.change(lambda rows: edits.add(rows, row), f"add device {key}")
+    row = DeviceRow(key, **{name: value for name, value in fields.items() if value is not None})
+    changed = app.change(
+        lambda rows: with_login(edits.add(rows, row), key, key, password), f"add device {key}"
+    )
     answer_change(app, changed, **_issued(key, password))
     _tell_login(app, key, password)
 
@@ -120,9 +118,8 @@ def login(app: App, key: str, name: str | None, revoke: bool) -> None:
 
     user = "" if revoke else name or edits.find(app.rows, DeviceRow, key).login or key
     password = "" if revoke else secrets.token_urlsafe(PASSWORD_BYTES)
-    fields = {"login": user, SECRET: _digest(password)}
     changed = app.change(
-        lambda rows: edits.change(rows, DeviceRow, key, **fields), f"log-in of device {key}"
+        lambda rows: with_login(rows, key, user, password), f"log-in of device {key}"
     )
     answer_change(app, changed, **_issued(user, password))
     _tell_login(app, user, password)
@@ -177,10 +174,6 @@ def _document(row: Any) -> dict[str, Any]:
     document = to_json(row)
     del document[SECRET]
     return document
-
-
-def _digest(password: str) -> str:
-    return hashlib.sha256(password.encode()).hexdigest() if password else ""
 
 
 def _issued(user: str, password: str) -> dict[str, str]:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from kidgate.console.output import emit, local, say
 
 if TYPE_CHECKING:
-    from kidgate.console.app import App, Changed
+    from kidgate.console.app import App
+    from kidgate.store.changing import Changed
     from kidgate.store.edits import Edit
 
 SECRET = "password_hash"
@@ -66,6 +67,12 @@ def _summary(kind: str, row: Mapping[str, Any], zone: ZoneInfo) -> str:
             words = [row["target"], "for", row["child"]]
         case "pause":
             words = [row["scope"]]
+        case "lesson":
+            words = [*([row["title"]] if row["title"] else []), "for", row["scope"]]
+            words += ["with", ", ".join(row["targets"]) or "nothing"]
+        case "exception":
+            start = local(datetime.fromisoformat(row["start"]), zone)
+            words = ["no", ", ".join(row["lifts"]), "for", row["scope"], "from", start]
         case "device":
             words = ["of", row["of"] or "nobody"]
         case _:
@@ -73,7 +80,16 @@ def _summary(kind: str, row: Mapping[str, Any], zone: ZoneInfo) -> str:
             words = [title] if isinstance(title, str) and title else []
     if row.get("until"):
         words += ["until", local(datetime.fromisoformat(row["until"]), zone)]
+    if kind in ("pause", "lesson", "exception") and row["author"]:
+        words += ["by", row["author"]]
     return ": " + " ".join(words) if words else ""
+
+
+def _item(value: object) -> str:
+    """One of a list; a row among them by its key, or by all it says."""
+    if not isinstance(value, Mapping):
+        return str(value)
+    return " ".join(map(str, value.values()))
 
 
 def _value(value: object, key: str = "") -> str:
@@ -81,10 +97,12 @@ def _value(value: object, key: str = "") -> str:
         return "a password" if value else "none"
     if value in ("", None, [], {}):
         return "none"
+    if key in ("bedtime", "hours") and value == "none":
+        return "none at all"
     if key == PERSONAL and isinstance(value, list):
         return ", ".join(sorted(str(item).partition(":")[0] for item in value))
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return ", ".join(map(_item, value))
     if isinstance(value, dict):
         return ", ".join(f"{name}={item}" for name, item in value.items())
     return str(value)

@@ -20,6 +20,7 @@ NO, USAGE, UNREACHABLE = 1, 2, 3
 # By name: to import the classes would load SQLAlchemy and mitmproxy into every command.
 STATUS: Mapping[str, int] = {
     "kidgate.policies.edits.EditFault": USAGE,
+    "kidgate.policies.people.PeopleFault": USAGE,
     "kidgate.policies.compile.PolicyFaults": USAGE,
     "kidgate.policies.snapshot_file.SnapshotFault": UNREACHABLE,
     "kidgate.documents.faults.Faults": USAGE,
@@ -28,11 +29,13 @@ STATUS: Mapping[str, int] = {
     "kidgate.lists.faults.IndexFault": UNREACHABLE,
     "kidgate.store.faults.DatabaseFault": UNREACHABLE,
     "kidgate.keeper.bundle.BadBundle": NO,
-    "kidgate.keeper.commands.Conflict": NO,
+    "kidgate.store.changing.Conflict": NO,
     "kidgate.keeper.writer.WriterBusy": UNREACHABLE,
     "kidgate.keeper.client.KeeperSilent": UNREACHABLE,
     "kidgate.keeper.errors.KeeperFault": UNREACHABLE,
     "kidgate.keeper.feed_rows.BadFeed": USAGE,
+    "kidgate.keeper.telling.channels.BadChannel": USAGE,
+    "kidgate.documents.reports.pdf.NoPdf": UNREACHABLE,
     "kidgate.keeper.feeds.BuildFailed": UNREACHABLE,
     "kidgate.proxy.supervisor.CannotStart": UNREACHABLE,
     "kidgate.proxy.upstream_roots.BadRoots": UNREACHABLE,

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,25 +10,15 @@ import click
 
 from kidgate.console.app import App, pass_app
 from kidgate.console.command import Command
-from kidgate.console.feeds import feeds_of, freshness
+from kidgate.console.feeds import feeds_of
 from kidgate.console.importing import progress_bar
 from kidgate.console.output import say, stamp, table
 
 if TYPE_CHECKING:
     from kidgate.lists.index import CategoryIndex
     from kidgate.lists.overlap import Overlap
+    from kidgate.lists.scoring import Use
     from kidgate.store.feeds import FeedRow
-
-_SOURCE = re.compile(r"feed (?P<feed>[a-z0-9][a-z0-9._-]*): (?P<entry>.*?)(?: \(line [0-9]+\))?")
-
-
-@dataclass(frozen=True, slots=True)
-class _Use:
-    """How feeds were used: attempts by feed."""
-
-    hits: Counter[str]
-    only: Counter[str]  # that no other feed would have stopped
-    appeals: Counter[str]  # sites opened by an adult that the feed names
 
 
 @click.command("score", cls=Command)
@@ -55,54 +42,22 @@ def score(app: App, days: int) -> None:
     app.answer(documents, lambda: _tell(documents))
 
 
-def _use(app: App, index: CategoryIndex, since: datetime) -> _Use:
+def _use(app: App, index: CategoryIndex, since: datetime) -> Use:
+    from kidgate.lists.scoring import PREFIX, use_of
     from kidgate.store.journal import by_source
-
-    hits: Counter[str] = Counter()
-    only: Counter[str] = Counter()
-    with app.database.reading() as session:
-        found = by_source(session, "feed ", since)
-    for source, host, count in found:
-        if said := _SOURCE.fullmatch(source):
-            hits[said["feed"]] += count
-            if _others(index, said["feed"], said["entry"], host):
-                continue
-            only[said["feed"]] += count
-    return _Use(hits, only, _appeals(app, index, since))
-
-
-def _others(index: CategoryIndex, feed: str, entry: str, host: str) -> bool:
-    """Whether another feed names what one named: looked up by the entry, for a rule by the host."""
-    name, slash, rest = entry.partition("/")
-    named = name if re.fullmatch(r"[a-z0-9._:-]+", name) else host
-    target = slash + rest if named == name else ""
-    return any(hit.feed != feed for hit in index.find(named, target))
-
-
-def _appeals(app: App, index: CategoryIndex, since: datetime) -> Counter[str]:
-    """Sites that an adult opened, by the feeds that name them."""
     from kidgate.store.requests import approved_targets
 
     with app.database.reading() as session:
+        stopped = by_source(session, PREFIX, since)
         asked = approved_targets(session, since)
     granted = {grant.id: grant.target for grant in app.rows.grants}
-    targets = [*granted.values(), *(target for grant, target in asked if grant not in granted)]
-    return Counter(feed for target in targets for feed in _feeds_naming(index, target))
+    opened = [*granted.values(), *(target for grant, target in asked if grant not in granted)]
+    return use_of(index, stopped, opened)
 
 
-def _feeds_naming(index: CategoryIndex, text: str) -> Iterable[str]:
-    from kidgate.policies.targets import InvalidTarget, Kind, parse_target
+def _document(app: App, row: FeedRow, overlap: Overlap | None, use: Use) -> dict[str, Any]:
+    from kidgate.store.freshness import freshness
 
-    try:
-        target = parse_target(text)
-    except InvalidTarget:
-        return ()
-    if target.kind not in (Kind.SITE, Kind.HOST, Kind.URL):
-        return ()
-    return {hit.feed for hit in index.find(target.value, target.path)}
-
-
-def _document(app: App, row: FeedRow, overlap: Overlap | None, use: _Use) -> dict[str, Any]:
     alike = overlap.shared.most_common(1) if overlap is not None else []
     return {
         "feed": row.name,

@@ -26,6 +26,8 @@ def feed() -> None:
 @pass_app
 def list_(app: App) -> None:
     """Every feed: its size, how fresh it is, what went wrong."""
+    from kidgate.store.freshness import freshness
+
     found = feeds_of(app)
 
     def people() -> None:
@@ -115,25 +117,10 @@ def feed_of(app: App, name: str) -> FeedRow:
     return found[name]
 
 
-def freshness(row: FeedRow, now: datetime) -> str:
-    """One word: off, never, by hand, stale, failing, old (nobody has looked for long), fresh."""
-    from kidgate.keeper.updating.schedule import is_stale, stale_after
-
-    if not row.enabled:
-        return "off"
-    if row.imported_at is None:
-        return "never"
-    if not row.interval:
-        return "by hand"
-    if row.failures:
-        return "stale" if is_stale(row) else "failing"
-    age = (now - (row.checked_at or row.imported_at)).total_seconds()
-    return "old" if age > stale_after(row) else "fresh"
-
-
 def document_of(app: App, row: FeedRow) -> dict[str, Any]:
     """A feed for programs."""
     from kidgate.policies.rows_json import to_json
+    from kidgate.store.freshness import freshness
 
     return to_json(row) | {"state": freshness(row, app.now())}
 

@@ -5,8 +5,6 @@ A part yields findings; nothing here changes anything, and no fault of one part 
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -15,10 +13,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kidgate.proxy.health_file import SILENT_SECONDS, alive, read_health
+
 if TYPE_CHECKING:
     from kidgate.console.app import App
 
-SILENT_SECONDS = 10.0
 LOW_DISK_BYTES = 200 * 1024 * 1024
 CA_WARNING = timedelta(days=30)
 
@@ -40,7 +39,7 @@ def gateway(app: App) -> Iterator[Finding]:
         yield Finding("gateway", False, "is not running", "start it with kidgate up")
         return
     age = (datetime.now(UTC) - datetime.fromisoformat(document["at"])).total_seconds()
-    if not _alive(document["pid"]):
+    if not alive(document["pid"]):
         yield Finding("gateway", False, "ended without a word", "start it with kidgate up")
         return
     if age > SILENT_SECONDS:
@@ -51,6 +50,11 @@ def gateway(app: App) -> Iterator[Finding]:
     if document["index_fault"]:
         yield Finding("gateway", False, document["index_fault"], "import the feeds again")
     yield from _process("keeper", document["keeper"])
+    if fault := document.get("dashboard_fault"):
+        advice = "give it another place under `dashboard` in config.yaml; children are protected"
+        yield Finding("dashboard", False, fault, advice)
+    if document.get("dashboard") is not None:
+        yield from _process("dashboard", document["dashboard"])
     for number, worker in enumerate(document["workers"]):
         yield from _process(f"worker {number}", worker)
 
@@ -149,8 +153,9 @@ def index(app: App) -> Iterator[Finding]:
 
 def feeds(app: App) -> Iterator[Finding]:
     """Lists that are not fresh although they should be."""
-    from kidgate.console.feeds import feeds_of, freshness
+    from kidgate.console.feeds import feeds_of
     from kidgate.store.faults import DatabaseFault
+    from kidgate.store.freshness import freshness
 
     if not app.home.root.is_dir():
         return
@@ -237,28 +242,3 @@ PARTS = (gateway, keeper_answers, database, index, feeds, pictures, disk, spool,
 def findings(app: App) -> list[Finding]:
     """Everything looked at, in order."""
     return [finding for part in PARTS for finding in part(app)]
-
-
-def running(path: Path) -> bool:
-    """Whether the supervisor that wrote the health file lives."""
-    document = read_health(path)
-    return document is not None and _alive(document["pid"])
-
-
-def read_health(path: Path) -> dict[str, Any] | None:
-    """What the supervisor last wrote; None when it does not run, or the file cannot be read."""
-    try:
-        found: dict[str, Any] = json.loads(path.read_text())
-    except (OSError, ValueError):
-        return None
-    return found
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

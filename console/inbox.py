@@ -12,11 +12,11 @@ from kidgate.console.command import Command
 from kidgate.console.differences import answer_change
 from kidgate.console.errors import USAGE, Failure
 from kidgate.console.output import local, note, say, stamp, table
-from kidgate.policies.macs import canonical_mac, is_made_up
-from kidgate.policies.names import InvalidName, canonical_address
+from kidgate.policies.device_edits import assigned, free_name, is_mac, place_of
+from kidgate.policies.edits import EditFault
+from kidgate.policies.macs import is_made_up
 
 if TYPE_CHECKING:
-    from kidgate.policies.rows import PolicyRows
     from kidgate.store.inbox import Seen
 
 SHOWN = ("first", "last")  # to people; programs have first_at and last_at
@@ -46,13 +46,9 @@ class PlaceType(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         try:
-            return canonical_address(str(value))
-        except InvalidName:
-            pass
-        try:
-            return canonical_mac(str(value))
-        except ValueError:
-            self.fail(f"`{value}` is neither a MAC address nor an IP address", param, ctx)
+            return place_of(str(value))
+        except EditFault as fault:
+            self.fail(str(fault), param, ctx)
 
 
 @click.command("inbox", cls=Command)
@@ -93,12 +89,12 @@ def assign(app: App, place: str, owner: str, shared: bool, name: str) -> None:
         raise click.UsageError("name its child with --of, or say --shared")
     seen = next((s for s in _seen(app) if place in (s.key, s.address)), None)
     found = seen.key if seen is not None else place
-    key = name or _free_name(app.rows, seen.name if seen is not None else "", owner or "shared")
-    changed = app.change(lambda rows: _assigned(rows, key, owner, found), f"assign {found}")
+    key = name or free_name(app.rows, seen.name if seen is not None else "", owner)
+    changed = app.change(lambda rows: assigned(rows, key, owner, found), f"assign {found}")
     if seen is not None:
         app.do("inbox.drop", key=seen.key)
     answer_change(app, changed, device=key)
-    if _is_mac(found) and is_made_up(found):
+    if is_mac(found) and is_made_up(found):
         note(advice(app))
 
 
@@ -147,33 +143,3 @@ def _document(app: App, seen: Seen) -> dict[str, Any]:
         "last_at": stamp(seen.last_at, app.zone),
         "advice": advice(app) if made_up else "",
     }
-
-
-def _assigned(rows: PolicyRows, key: str, owner: str, place: str) -> PolicyRows:
-    from kidgate.policies import edits
-    from kidgate.policies.rows import DeviceRow
-
-    kind = "macs" if _is_mac(place) else "addresses"
-    known = next((row for row in rows.devices if row.key == key), None)
-    if known is None:
-        fields: dict[str, Any] = {kind: (place,)}
-        return edits.add(rows, DeviceRow(key, of=owner, **fields))
-    places = dict.fromkeys((*getattr(known, kind), place))
-    return edits.change(rows, DeviceRow, key, of=owner, **{kind: tuple(places)})
-
-
-def _is_mac(place: str) -> bool:
-    try:
-        return canonical_mac(place) == place
-    except ValueError:
-        return False
-
-
-def _free_name(rows: PolicyRows, called: str, owner: str) -> str:
-    """A key that is not taken, after what the device calls itself, else after whose it is."""
-    from kidgate.policies.edits import slug
-
-    taken = {row.key for row in rows.devices}
-    base = slug(called) or f"{owner}-device"
-    names = [base, *(f"{base}-{number}" for number in range(2, len(taken) + 3))]
-    return next(name for name in names if name not in taken)

@@ -1,4 +1,4 @@
-"""`log` and `report`: what was stopped, and how often."""
+"""`log`: what was stopped, and why."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 
 from kidgate.console.app import App, pass_app
 from kidgate.console.command import Command
-from kidgate.console.output import emit, facts, local, note, say, shown, stamp, table
+from kidgate.console.output import emit, local, note, say, shown, stamp, table
 
 if TYPE_CHECKING:
     from kidgate.store.journal import Line
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 FOLLOW_SECONDS = 1.0
 FOLLOWED = 10_000  # lines
 RECENT = timedelta(minutes=30)  # entries that were spooled arrive late
-REPORTED = 10  # lines of each list
 
 
 @click.command(cls=Command)
@@ -59,53 +58,7 @@ def log(
         say("Nothing is in the journal." if not any(filters.values()) else "Nothing matches.")
     else:
         _table(found, zone)
-    _note_spool(app)
-
-
-@click.command(cls=Command)
-@click.option("--since", metavar="TIME", default="7d", help="7d (ago), today, a date, ISO.")
-@click.option("--child", help="Only this child's.")
-@pass_app
-def report(app: App, since: str, child: str | None) -> None:
-    """What was stopped, counted; and what to look at."""
-    from kidgate.console import times
-    from kidgate.store.alerts import unseen_alerts
-    from kidgate.store.journal import report as read_report
-
-    now, zone = app.now(), app.zone
-    first = times.since(since, now, zone)
-    with app.database.reading() as session:
-        found = read_report(session, first, now, child=child)
-        alerts = unseen_alerts(session)
-    lists = {
-        "child": found.by_child,
-        "category": found.by_category,
-        "reason": found.by_reason,
-        "host": found.by_host,
-    }
-    document = {
-        "since": stamp(first, zone),
-        "until": stamp(now, zone),
-        "total": found.total,
-        **{f"by_{name}": dict(counts) for name, counts in lists.items()},
-        "alerts": [
-            {"kind": kind, "severity": severity, "text": text, "time": stamp(at, zone)}
-            for kind, severity, text, at in alerts
-        ],
-    }
-
-    def people() -> None:
-        facts([("from", local(first, zone)), ("to", local(now, zone)), ("attempts", found.total)])
-        for name, counts in lists.items():
-            if counts:
-                say("")
-                table((name, "attempts"), counts[:REPORTED])
-        for _, severity, text, at in alerts:
-            say(f"{severity}, {local(at, zone)}: {text}")
-
-    app.answer(document, people)
-    if not app.json:
-        _note_spool(app)
+    note_spool(app)
 
 
 def as_json(line: Line, zone: ZoneInfo) -> dict[str, Any]:
@@ -171,7 +124,8 @@ def _new_lines(app: App, seen: dict[int, int], filters: dict[str, Any]) -> Itera
                 yield line
 
 
-def _note_spool(app: App) -> None:
+def note_spool(app: App) -> None:
+    """Say that there is more than is shown, where that is so."""
     waiting = sum(1 for path in app.home.spool.glob("*.jsonl") if path.stat().st_size)
     if waiting:
         note(

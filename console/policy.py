@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kidgate.policies.rows import PolicyRows
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-NUMBERED = ("rules", "grants", "pauses")
+NUMBERED = ("rules", "grants", "pauses", "lessons", "exceptions")
 
 
 @click.group(cls=Group)

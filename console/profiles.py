@@ -12,12 +12,15 @@ from kidgate.console.app import App, pass_app
 from kidgate.console.command import Group
 from kidgate.console.differences import answer_change
 from kidgate.console.output import facts, local, note, say, table
+from kidgate.console.targets import SCHEDULE, checked
 
 if TYPE_CHECKING:
-    from kidgate.policies.rows import ProfileRow
+    from kidgate.policies.rows import PolicyRows, ProfileRow
     from kidgate.policies.snapshot import PolicySnapshot
 
+NONE = "none"  # policies.times.NONE
 FIRST_YEAR = 1900
+DAY_MINUTES = 24 * 60
 LANGUAGES = click.Choice(["vi", "en"])
 
 
@@ -31,6 +34,19 @@ class DayType(click.ParamType[date]):
             return date.fromisoformat(str(value))
         except ValueError:
             self.fail(f"`{value}` is no date; write for example 2016-05-01", param, ctx)
+
+
+class TimesType(click.ParamType[str]):
+    """A schedule of a child's own, or `none`."""
+
+    name = "schedule"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value).strip()
+        return text if text == NONE else SCHEDULE.convert(text, param, ctx)
+
+
+TIMES = TimesType()
 
 
 @click.group(cls=Group)
@@ -69,21 +85,55 @@ def add(app: App, /, key: str, born: date | None, language: str | None, **fields
 @click.option("--group", "groups", multiple=True, help="The groups; replaces those there are.")
 @click.option("--language", type=LANGUAGES, help="Of block pages.")
 @click.option("--zone", help="IANA time zone; '' is the house's.")
+@click.option("--bedtime", type=TIMES, help="Own schedule; '' is the tier's, none takes it away.")
+@click.option("--hours", type=TIMES, help="Own schedule; '' is the tier's, none takes it away.")
+@click.option(
+    "--quota",
+    "quotas",
+    multiple=True,
+    metavar="KEY=MINUTES",
+    help="Own minutes a day, like all=90 or service:youtube=60; 'KEY=' is the tier's again.",
+)
 @pass_app
-def set_(app: App, /, key: str, groups: tuple[str, ...], **fields: Any) -> None:
-    """Change a profile."""
+def set_(
+    app: App, /, key: str, groups: tuple[str, ...], quotas: tuple[str, ...], **fields: Any
+) -> None:
+    """Change a profile.
+
+    Own bedtime, hours and quotas take the place of the tier's, each by itself.
+    """
     from kidgate.policies import edits
     from kidgate.policies.rows import ProfileRow
 
     _check_born(app, fields["born"])
     given = {name: value for name, value in fields.items() if value is not None}
     given |= {"groups": groups} if groups else {}
-    if not given:
+    own = dict(_quota(app, text) for text in quotas)
+    if not (given or own):
         raise click.UsageError("name what to change, for example --tier 9-12")
-    edit = app.change(
-        lambda rows: edits.change(rows, ProfileRow, key, **given), f"change profile {key}"
-    )
-    answer_change(app, edit)
+
+    def edit(rows: PolicyRows) -> PolicyRows:
+        kept = edits.find(rows, ProfileRow, key).quotas
+        now = {name: left for name, left in {**kept, **own}.items() if left is not None}
+        return edits.change(rows, ProfileRow, key, **given, quotas=now)
+
+    answer_change(app, app.change(edit, f"change profile {key}"))
+
+
+def _quota(app: App, text: str) -> tuple[str, int | None]:
+    """A quota's key and its minutes; None: the tier's."""
+    name, sign, minutes = text.rpartition("=")
+    if not sign or (minutes and not minutes.isascii()) or (minutes and not minutes.isdecimal()):
+        raise click.BadParameter(
+            f"`{text}` is no quota; write for example service:youtube=60", param_hint="--quota"
+        )
+    if minutes and int(minutes) > DAY_MINUTES:
+        raise click.BadParameter(f"`{text}` is more than a day has", param_hint="--quota")
+    kind, colon, entry = name.partition(":")
+    if colon and kind in ("service", "category", "each"):
+        word = "service" if kind == "service" else "category"
+        name = f"{kind}:{checked(app, f'{word}:{entry}').partition(':')[2]}"
+    return name, int(minutes) if minutes else None
 
 
 @profile.command("remove")
@@ -134,10 +184,14 @@ def show(app: App, key: str) -> None:
     from kidgate.policies.rows_json import to_json
 
     row, rows, now = find(app.rows, ProfileRow, key), app.rows, app.now()
-    document = _document(app, _compiled(app), row) | {
+    snapshot = _compiled(app)
+    scopes = snapshot.asker(key, None, int(now.timestamp()) // 60).scopes
+    document = _document(app, snapshot, row) | {
         "rules": [to_json(r) for r in rows.rules if r.scope == f"child:{key}"],
         "grants": [to_json(g) for g in rows.grants if g.child == key and now < g.until],
-        "pauses": [to_json(p) for p in rows.pauses if p.scope == f"child:{key}" and now < p.until],
+        "pauses": [to_json(p) for p in rows.pauses if p.scope in scopes and now < p.until],
+        "lessons": [to_json(p) for p in rows.lessons if p.scope in scopes and now < p.until],
+        "exceptions": [to_json(p) for p in rows.exceptions if p.scope in scopes and now < p.until],
         "too_young_for": too_young(app, rows, key),
     }
     app.answer(document, lambda: _tell(app, document))
@@ -155,17 +209,31 @@ def _document(app: App, snapshot: PolicySnapshot, row: ProfileRow) -> dict[str, 
 
 
 def _tell(app: App, document: dict[str, Any]) -> None:
-    lists = ("rules", "grants", "pauses", "too_young_for")
+    lists = ("rules", "grants", "pauses", "lessons", "exceptions", "too_young_for")
     facts((name, value) for name, value in document.items() if name not in lists)
     for rule in document["rules"]:
         say(f"rule {rule['id']}: {rule['action']} {rule['target']} {rule['when']}".rstrip())
     for grant in document["grants"]:
         say(f"grant {grant['id']}: {grant['target']} until {_local(app, grant['until'])}")
     for pause in document["pauses"]:
-        say(f"paused until {_local(app, pause['until'])}")
+        say(f"paused until {_local(app, pause['until'])} ({pause['scope']}){_by(pause)}")
+    for lesson in document["lessons"]:
+        open_in_it = ", ".join(lesson["targets"]) or "nothing"
+        title = f" {lesson['title']}" if lesson["title"] else ""
+        end = _local(app, lesson["until"])
+        say(f"lesson {lesson['id']}{title} until {end}: open is {open_in_it}{_by(lesson)}")
+    for found in document["exceptions"]:
+        span = f"{_local(app, found['start'])} to {_local(app, found['until'])}"
+        say(f"exception {found['id']}: without {', '.join(found['lifts'])}, {span}{_by(found)}")
     for age, found in groupby(document["too_young_for"], key=lambda one: one["min_age"]):
         said = ", ".join(_titled(one) for one in found)
         say(f"open, though from {age} by their own terms: {said}")
+
+
+def _by(row: dict[str, Any]) -> str:
+    """Who said so, and why."""
+    said = f", by {row['author']}" if row["author"] else ""
+    return said + (f": {row['reason']}" if row["reason"] else "")
 
 
 def _titled(one: dict[str, Any]) -> str:

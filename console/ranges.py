@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kidgate.console.errors import USAGE, Failure
+from kidgate.policies.edits import EditFault
 
 if TYPE_CHECKING:
     from kidgate.policies.rows import PolicyRows
@@ -12,10 +13,9 @@ if TYPE_CHECKING:
 
 def check_ranges(rows: PolicyRows) -> None:
     """Raises Failure when these rows could be written to a policy file but not read again."""
-    from kidgate.documents.faults import Faults
-    from kidgate.documents.policy_file import dump_policy, load_policy
+    from kidgate.documents.ranges import within_ranges
 
     try:
-        load_policy(dump_policy(rows), "")
-    except Faults as faults:
-        raise Failure("\n".join(fault.message for fault in faults.faults), USAGE) from None
+        within_ranges(rows)
+    except EditFault as fault:
+        raise Failure(str(fault), USAGE) from None

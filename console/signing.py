@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from itertools import pairwise
 
 import click
 
@@ -12,10 +10,8 @@ from kidgate.console.app import App, pass_app
 from kidgate.console.command import Command
 from kidgate.console.errors import USAGE, Failure
 from kidgate.console.output import say
-
-PIN = re.compile(r"[0-9]{4,8}", re.ASCII)
-# OWASP's smallest for Argon2id: a box with 1 GB of memory must bear some at once.
-TIME_COST, MEMORY_KIB, LANES = 2, 19 * 1024, 1
+from kidgate.documents.pins import checked_pin, hash_pin
+from kidgate.policies.edits import EditFault
 
 
 @click.command("pin", cls=Command)
@@ -53,14 +49,6 @@ def sign_out(app: App, key: str) -> None:
     app.answer({"device": key, "ended": ended}, lambda: say(said))
 
 
-def hash_pin(pin: str) -> str:
-    """Argon2id, in its PHC spelling."""
-    from argon2 import PasswordHasher
-
-    hasher = PasswordHasher(time_cost=TIME_COST, memory_cost=MEMORY_KIB, parallelism=LANES)
-    return str(hasher.hash(pin))
-
-
 def _read() -> str:
     if sys.stdin.isatty():
         return str(click.prompt("PIN", hide_input=True, confirmation_prompt=True))
@@ -69,9 +57,7 @@ def _read() -> str:
 
 def _checked(pin: str) -> str:
     """Raises Failure, which never shows the PIN."""
-    if not PIN.fullmatch(pin):
-        raise Failure("a PIN has 4 to 8 digits", USAGE)
-    steps = {int(b) - int(a) for a, b in pairwise(pin)}
-    if len(steps) == 1 and steps <= {0, 1, -1}:
-        raise Failure("this PIN is the first that others try; choose another", USAGE)
-    return pin
+    try:
+        return checked_pin(pin)
+    except EditFault as fault:
+        raise Failure(str(fault), USAGE) from None

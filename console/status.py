@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 import click
 
@@ -32,8 +33,9 @@ def status(app: App, *, coverage: bool) -> None:
 
     found = findings(app)
     well = all(finding.well for finding in found)
-    alerts = _alerts(app)
-    document = {"well": well, "parts": [asdict(f) for f in found], "alerts": alerts}
+    alerts, now = _alerts(app), _now(app)
+    parts = [asdict(f) for f in found]
+    document = {"well": well, "parts": parts, "alerts": alerts, "now": now}
 
     def people() -> None:
         rows = [
@@ -42,10 +44,30 @@ def status(app: App, *, coverage: bool) -> None:
         table(("part", "", "what", "what to do"), rows)
         for alert in alerts:
             say(f"{alert['severity']}, {alert['time']}: {alert['text']}")
+        for one in now:
+            what = f" ({one['what']})" if one["what"] else ""
+            why = f": {one['reason']}" if one["reason"] else ""
+            by = f", by {one['author']}" if one["author"] else ""
+            say(f"{one['kind']} for {one['scope']}{what} until {one['until']}{by}{why}")
 
     app.answer(document, people)
     if not well:
         click.get_current_context().exit(NO)
+
+
+def _now(app: App) -> list[dict[str, Any]]:
+    """Pauses, lessons and exceptions in force: by whom, and until when."""
+    from kidgate.policies.now import holding
+    from kidgate.store.faults import DatabaseFault
+
+    if not app.home.root.is_dir():
+        return []
+    try:
+        rows, zone = app.rows, app.zone
+    except DatabaseFault:
+        return []
+    told = stamp if app.json else local
+    return [asdict(one) | {"until": told(one.until, zone)} for one in holding(rows, app.now())]
 
 
 def _alerts(app: App) -> list[dict[str, str | None]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from kidgate.console.errors import USAGE, Failure
+from kidgate.policies.edits import EditFault
 
 if TYPE_CHECKING:
     from kidgate.console.app import App
@@ -47,46 +47,28 @@ TARGET, SCHEDULE = TargetType(), ScheduleType()
 
 def checked(app: App, target: str) -> str:
     """The target, in keys; a category or service that nobody knows is refused."""
-    kind, _, key = target.partition(":")
-    if kind == "category":
-        return f"category:{category(app, key)}"
-    return f"service:{service_key(app, key)}" if kind == "service" else target
+    from kidgate.documents.target_names import known_target
+
+    try:
+        return known_target(app.rows, category_keys(app), target)
+    except EditFault as fault:
+        raise Failure(str(fault), USAGE) from None
 
 
 def category(app: App, name: str) -> str:
     """The key of a category that the program or a feed knows, by any name lists have for it."""
-    from kidgate.documents.builtin import category_key
-
-    key = category_key(name)
-    if key not in (known := category_keys(app)):
-        raise Failure(_unknown("category", key, known), USAGE)
-    return key
+    return checked(app, f"category:{name}").partition(":")[2]
 
 
 def category_keys(app: App) -> list[str]:
     """Every category of the program, and those that feeds brought."""
-    from kidgate.documents.builtin import load_categories
+    from kidgate.documents import target_names
     from kidgate.store.feeds import all_feeds
 
     with app.database.reading() as session:
-        brought = [feed.category for feed in all_feeds(session)]
-    return list(dict.fromkeys([row.key for row in load_categories()] + brought))
+        return target_names.category_keys(feed.category for feed in all_feeds(session))
 
 
 def service_key(app: App, name: str) -> str:
     """The key of a service by any of its names."""
-    from kidgate.policies.service_names import ServiceNames
-
-    known = app.services
-    if name in known:
-        return name
-    found = ServiceNames.of(app.builtin_services, app.rows.services).key_of(name)
-    if found is None:
-        raise Failure(_unknown("service", name, [*known]), USAGE)
-    return found
-
-
-def _unknown(kind: str, key: str, known: list[str]) -> str:
-    close = get_close_matches(key, known, n=1)
-    hint = f"did you mean `{close[0]}`?" if close else f"see kidgate {kind} list"
-    return f"no {kind} is called `{key}`; {hint}"
+    return checked(app, f"service:{name}").partition(":")[2]

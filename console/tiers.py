@@ -7,6 +7,7 @@ import click
 from kidgate.console.app import App, pass_app
 from kidgate.console.command import Group
 from kidgate.console.differences import answer_change
+from kidgate.console.minutes import limit_key
 from kidgate.console.output import say, table
 from kidgate.console.ranges import check_ranges
 
@@ -128,6 +129,8 @@ def _keyed(app: App, field: str) -> str:
     from kidgate.console.targets import checked
 
     name, _, entry = field.partition(".")
+    if name in ("quotas", "notice_minutes") and entry:
+        return f"{name}.{limit_key(app, entry)}"
     kind = {"categories": "category", "services": "service"}.get(name)
     if not (kind and entry):
         return field

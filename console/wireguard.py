@@ -6,7 +6,7 @@ import os
 import sys
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,21 +18,6 @@ from kidgate.console.output import note, say
 
 if TYPE_CHECKING:
     from kidgate.documents.config import Listener
-    from kidgate.policies.rows import PolicyRows
-
-FIRST_PORT = 51820
-ANYWHERE = ("0.0.0.0", "::")
-CONFIG = """\
-[Interface]
-PrivateKey = {private}
-Address = {four}/32, {six}/128
-DNS = {names}
-
-[Peer]
-PublicKey = {server}
-AllowedIPs = 0.0.0.0/0, ::/0
-Endpoint = {host}:{port}
-"""
 
 
 @click.group(cls=Group)
@@ -54,28 +39,25 @@ def add(app: App, key: str, endpoint: str, png: Path | None) -> None:
     private key is kept nowhere.
     """
     from kidgate.policies import edits
+    from kidgate.policies.device_edits import free_tunnel
     from kidgate.policies.rows import DeviceRow
-    from kidgate.policies.tunnel_keys import tunnel_port
-    from kidgate.proxy.wireguard.keys import new_pair, public_of, server_key
+    from kidgate.proxy.wireguard.peers import new_peer
 
     listener = _listener(app)
-    host, first = _endpoint(endpoint, listener)
-    number = edits.find(app.rows, DeviceRow, key).tunnel or _free_number(app.rows)
+    number = edits.find(app.rows, DeviceRow, key).tunnel or free_tunnel(app.rows)
     try:
-        port = tunnel_port(first, number)
-        server = public_of(server_key(app.home.wireguard))
+        peer = new_peer(app.home, listener, endpoint, number)
     except (ValueError, OSError) as fault:
-        raise Failure(str(fault), USAGE) from None
-    private, public = new_pair()
-    text = _config(private, number, server, host, port)
-    picture = _picture(text, png) if png is not None else ""
-    fields = {"wireguard": public, "tunnel": number}
+        hint = "" if endpoint else "; give --endpoint"
+        raise Failure(f"{fault}{hint}", USAGE) from None
+    picture = _picture(peer.config, png) if png is not None else ""
+    fields = {"wireguard": peer.public, "tunnel": number}
     changed = app.change(
         lambda rows: edits.change(rows, DeviceRow, key, **fields), f"WireGuard key of device {key}"
     )
-    answer_change(app, changed, config=text, tunnel=number, port=port, png=picture)
+    answer_change(app, changed, config=peer.config, tunnel=number, port=peer.port, png=picture)
     if not app.json:
-        _tell(text, key, tunnel_port(listener.port, number))
+        _tell(peer.config, key, peer.own_port)
 
 
 @wireguard.command("remove")
@@ -94,37 +76,13 @@ def remove(app: App, key: str) -> None:
 
 
 def _listener(app: App) -> Listener:
+    from kidgate.proxy.wireguard.peers import FIRST_PORT
+
     found = next((one for one in app.config.listen if one.way == "wireguard"), None)
     if found is None:
         place = f"wireguard://0.0.0.0:{FIRST_PORT}"
         raise Failure(f'nothing listens for WireGuard; add "{place}" to `listen`', USAGE)
     return found
-
-
-def _endpoint(text: str, listener: Listener) -> tuple[str, int]:
-    """Host and first port as a device writes them. Raises Failure."""
-    from kidgate.policies.names import InvalidName, parse_authority
-
-    if not text and listener.host in ANYWHERE:
-        raise Failure("say where a device finds this box: --endpoint home.example", USAGE)
-    try:
-        host, port = parse_authority(text, listener.port) if text else (listener.host, 0)
-    except InvalidName as fault:
-        raise Failure(str(fault), USAGE) from None
-    return (f"[{host}]" if ":" in host else host), port or listener.port
-
-
-def _free_number(rows: PolicyRows) -> int:
-    taken = {row.tunnel for row in rows.devices}
-    return next(number for number in range(1, len(taken) + 2) if number not in taken)
-
-
-def _config(private: str, number: int, server: str, host: str, port: int) -> str:
-    from kidgate.policies.tunnel_keys import NAME_SERVER, tunnel_addresses
-
-    four, six = tunnel_addresses(number)
-    fields: dict[str, Any] = {"private": private, "server": server, "host": host, "port": port}
-    return CONFIG.format(four=four, six=six, names=NAME_SERVER, **fields)
 
 
 def _picture(text: str, path: Path) -> str:

@@ -112,6 +112,7 @@ def prepare(demo: Demo) -> dict[str, str]:
     names = {category: imported(demo, category, path) for category, path in lists.items()}
     config = {
         "listen": [f"127.0.0.1:{demo.port}"],
+        "dashboard": {"listen": []},
         "resolver": {"hosts": dict.fromkeys([SCHOOL, *names.values()], "127.0.0.1")},
         "upstream": {"extra_ca": str(demo.site.root(demo.home, [SCHOOL]))},
     }

@@ -74,7 +74,7 @@ def key(app: App) -> Iterator[Check]:
 
 def open_files(app: App) -> Iterator[Check]:
     """What the running workers were granted, against what config.yaml lets in."""
-    from kidgate.console.health import read_health
+    from kidgate.proxy.health_file import read_health
 
     seen = read_health(app.home.health)
     if seen is None:
@@ -99,7 +99,7 @@ def _limit(pid: int | None) -> int | None:
 
 def ports(app: App) -> Iterator[Check]:
     """Whether we hear where config.yaml says; or, while we do not run, whether we could."""
-    from kidgate.console.health import running
+    from kidgate.proxy.health_file import running
 
     if running(app.home.health):
         held = _held()

@@ -11,10 +11,10 @@ import click
 import pytest
 
 from kidgate.cli import cli
-from kidgate.console.app import TRIES, App
-from kidgate.keeper.commands import Conflict
+from kidgate.console.app import App
 from kidgate.policies import edits
 from kidgate.policies.rows import GroupRow, PolicyRows
+from kidgate.store.changing import TRIES, Conflict
 from tests.console.runner import Kidgate
 
 

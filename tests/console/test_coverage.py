@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from kidgate.console import coverage
 from kidgate.console.box.check import next_in
-from kidgate.console.coverage import elements, row_of
+from kidgate.console.coverage import elements
 from kidgate.policies.rows import DeviceRow
+from kidgate.proxy import coverage_rows
 from kidgate.proxy.coverage import Coverage, Seen
+from kidgate.proxy.coverage_rows import row_of
 from tests.console.runner import Kidgate
 
 TABLET, CONSOLE = DeviceRow("tablet", of="mai"), DeviceRow("console", of="mai", trusts_ca=False)
@@ -88,8 +89,8 @@ def test_packets_are_read_from_a_set_with_counters() -> None:
 
 
 def test_every_step_has_its_sentence_and_no_sentence_lies_idle() -> None:
-    code = Path(coverage.__file__).read_text()
-    body = code[code.index("def _step") : code.index("def refusals")]
+    code = Path(coverage_rows.__file__).read_text()
+    body = code[code.index("def _step") :]
     said = set(re.findall(r'return "(\w+)"|else "(\w+)"|"(\w+)" if', body))
     assert {word for found in said for word in found if word} == set(next_in("en"))
     assert set(next_in("en")) == set(next_in("vi"))

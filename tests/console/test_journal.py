@@ -159,14 +159,14 @@ def test_follow_prints_what_comes_and_what_counts_on(
 def test_report_counts_what_was_stopped_and_what_to_look_at(journaled: Kidgate) -> None:
     database = open_database(journaled.home / "kidgate.db", create=False)
     with database.writing() as session:
-        put_alert(session, kind="birthday", severity="info", text="mai moves up", at=AT)
+        put_alert(session, kind="pinned", facts={"device": "tablet", "host": "a.example"}, at=AT)
     database.close()
     found = journaled.json("report")
     assert found["total"] == 4
     assert found["by_child"] == {"mai": 3, "nam": 1}
     assert found["by_reason"] == {"category": 3, "rule": 1}
     assert found["by_host"]["h1.example"] == 2
-    assert found["alerts"][0]["text"] == "mai moves up"
+    assert "a.example is not opened" in found["alerts"][0]["text"]
     assert journaled.json("report", "--since", "30d", "--child", "mai")["total"] == 4
     text = journaled("report")
-    assert "attempts:  4" in text and "info, 2026-11-23 16:00: mai moves up" in text
+    assert "attempts:  4" in text and "info, 2026-11-23 16:00: an app on tablet" in text

@@ -108,7 +108,8 @@ def port() -> int:
 def gateway(empty: Kidgate, port: int) -> Iterator[subprocess.Popen[str]]:
     """`kidgate up` on a home that is not there yet."""
     config = empty.home.parent / "config.yaml"
-    config.write_text(f"home: {empty.home}\nlisten: ['127.0.0.1:{port}']\n")
+    places = f"listen: ['127.0.0.1:{port}']\ndashboard: {{listen: []}}\n"
+    config.write_text(f"home: {empty.home}\n{places}")
     env = {k: v for k, v in os.environ.items() if k not in ("KIDGATE_HOME", "KIDGATE_CLOCK")}
     process = subprocess.Popen(
         [sys.executable, "-m", "kidgate", "up", "--config", str(config)],

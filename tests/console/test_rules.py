@@ -127,6 +127,36 @@ def test_pause_holds_until_it_is_resumed(kidgate: Kidgate) -> None:
 
 
 @pytest.mark.parametrize(
+    ("scope", "who", "others"),
+    [
+        ("group:8A", ("nam",), ("mai", "tablet")),
+        ("device:tablet", ("tablet",), ("mai", "nam")),
+        ("everyone", ("mai", "nam", "tablet"), ()),
+        ("tier:0-5", ("nam",), ("mai", "tablet")),
+    ],
+)
+def test_pause_is_of_a_class_a_device_or_everyone(
+    kidgate: Kidgate, scope: str, who: tuple[str, ...], others: tuple[str, ...]
+) -> None:
+    kidgate("allow", "news.example", "--for", "everyone")
+    text = kidgate("pause", "--for", scope, "--until", "18:00", "--reason", "họp")
+
+    assert f"pause 1: {scope} until 2026-11-23 18:00 by " in text
+    for name in who:
+        found = kidgate.json("check", "https://news.example", "--as", name, status=1)
+        assert (found["reason"], found["source"]) == ("paused", f"pause 1: {scope}")
+    for name in others:
+        found = kidgate.json("check", "https://news.example", "--as", name)
+        assert found["verdict"] == "allow"
+    now = kidgate.run("status").stdout
+    assert f"pause for {scope} until 2026-11-23 18:00, by " in now
+    assert "họp" in now
+    kidgate("resume", "--for", scope)
+    for name in who:
+        assert kidgate.json("check", "https://news.example", "--as", name)["verdict"] == "allow"
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ((), "either --minutes 30 or --until 21:30"),

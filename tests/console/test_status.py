@@ -184,7 +184,8 @@ def test_status_tells_unseen_alerts_when_there_are_any(kidgate: Kidgate, keeper:
     database = open_database(kidgate.home / "kidgate.db", create=False)
     at = datetime.fromisoformat(NOW)
     with database.writing() as session:
-        put_alert(session, kind="birthday", severity="info", text="mai\x1b[2J moves up", at=at)
+        facts = {"device": "tab\x1b[2J", "host": "a.example"}
+        put_alert(session, kind="pinned", facts=facts, at=at)
     database.close()
     assert kidgate.json("status")["alerts"][0]["time"] == "2026-11-23T16:00:00+07:00"
-    assert "info, 2026-11-23 16:00: mai\\x1b[2J moves up" in kidgate("status")
+    assert "info, 2026-11-23 16:00: an app on tab\\u001b[2J" in kidgate("status")
