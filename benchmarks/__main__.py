@@ -28,6 +28,7 @@ NAMES = (
     "images",
     "reading",
     "personal_data",
+    "dashboard",
 )
 
 

@@ -39,6 +39,9 @@ class Profile:
     scale_turns: int = 5
     scale_seconds: float = 8.0  # of one turn
     settle: float = 3.0  # seconds before memory is read
+    children: int = 500  # of the dashboard's school
+    attempts: int = 100_000  # lines of its journal
+    looks: int = 21  # at each page, besides the first
 
 
 TINY = Profile(
@@ -70,5 +73,8 @@ TINY = Profile(
     scale_turns=1,
     scale_seconds=0.1,
     settle=0.0,
+    children=30,
+    attempts=400,
+    looks=1,
 )
 LARGE_NAMES = 5_000_000

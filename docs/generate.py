@@ -1,20 +1,27 @@
 """Write the generated pages of docs/ anew; with --check, fail when one is stale.
 
 `cli.md` comes from the commands themselves: what `--help` says is what the page says.
+`openapi.json` comes from the acts of the dashboard: what the API takes and gives.
 """
 
 from __future__ import annotations
 
 import inspect
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
 
 import click
 
 from kidgate.cli import cli
 from kidgate.console.command import shared_options
+from kidgate.dashboard import acts
+from kidgate.dashboard.api.openapi import describe
+from kidgate.dashboard.gate import ACTS
 
+VERSION = version("kidgate")
 FOLDER = Path(__file__).resolve().parent
 HEAD = """# The commands of kidgate
 
@@ -34,7 +41,9 @@ What people type:
 - TIME: `+2h`, `21:30` and `today` in the house's zone, `2026-11-23`, `2026-11-23T21:30+07:00`,
   `forever`; where it lies in the past, `7d` is seven days ago.
 - SCHEDULE: `mon-fri 07:00-12:00,13:30-17:00 except holidays; sat 08:00-11:00`. A window whose end
-  comes before its start reaches into the next day.
+  comes before its start reaches into the next day. `in term` and `out of term` hold by the school
+  terms of `kidgate term`, `holidays` by `kidgate holiday`; `from` and `to` take dates.
+- CLASS: a group's key (`8A`), or a child's.
 """
 SHARED = {option.name for option in shared_options()}
 
@@ -77,7 +86,13 @@ def _help(command: click.Command) -> str:
     return inspect.cleandoc(command.help or "").replace("\b\n", "")
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"cli.md": cli_page}
+def api_page() -> str:
+    """docs/openapi.json."""
+    acts.load()
+    return json.dumps(describe(ACTS.values(), VERSION), indent=1, ensure_ascii=False) + "\n"
+
+
+PAGES: Mapping[str, Callable[[], str]] = {"cli.md": cli_page, "openapi.json": api_page}
 
 
 def main(arguments: list[str]) -> int:

@@ -128,6 +128,15 @@ KEYS = {
         "100 KB, Vietnamese text",
         "a short query",
     },
+    "dashboard": {
+        "worst page, p95",
+        "worst first look",
+        "empty page: p95",
+        "memory after all",
+        "owner: /journal: p95",
+        "owner: /journal?text=nowhere-at-all: first look",
+        "teacher: /classes/c00: median",
+    },
     "blocked": {
         f"{clients}: {figure}"
         for clients in ("1 client", "16 clients")

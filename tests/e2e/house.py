@@ -89,6 +89,7 @@ class House:
             "workers": self.workers,
             "resolver": {"hosts": self.hosts},
             "limits": self.limits,
+            "dashboard": {"listen": []},
             **({"upstream": {"extra_ca": str(self.extra_ca)}} if self.extra_ca else {}),
             **self.more,
         }

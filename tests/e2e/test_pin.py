@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from kidgate.console.signing import hash_pin
+from kidgate.documents.pins import hash_pin
 from kidgate.policies.rows import DeviceRow, PolicyRows, ProfileRow
 from tests.e2e.house import House, status
 from tests.e2e.origin import wait_until
