@@ -14,6 +14,7 @@ from kidgate.dashboard.desk import Desk
 from kidgate.dashboard.faults import Invalid
 from kidgate.dashboard.gate import act
 from kidgate.dashboard.tallies import OF_ALL, midnight
+from kidgate.documents.reports.csv_file import safe_cell
 from kidgate.policies.people import Need
 from kidgate.store.journal_pages import BY, top_hosts
 
@@ -131,10 +132,5 @@ def as_csv(desk: Desk, actor: Actor, asked: NumbersWanted) -> Sheet:
         ("reason", found.reasons),
         ("host", found.hosts),
     ):
-        writer.writerows((what, _cell(name), count) for name, count in counts)
+        writer.writerows((what, safe_cell(name), count) for name, count in counts)
     return Sheet(file.getvalue())
-
-
-def _cell(text: str) -> str:
-    """A name from outside; a spreadsheet must not take it for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
