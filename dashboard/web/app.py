@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, g, redirect, render_template, request, url_for
@@ -30,6 +31,7 @@ logger = logging.getLogger(__name__)
 LANGUAGE_COOKIE = "language"
 MOST_BYTES = 1 << 20
 ADULT = 18  # years
+SAFE = "/?&=%:,+~.-_"  # of an address of ours, in a header
 # In the order in which people look.
 NAVIGATION = (
     ("today", "/", Need.LOOK),
@@ -156,12 +158,25 @@ def _signed_in(who: Who, needs: dict[str, Need | None]) -> ResponseReturnValue |
     need = needs[request.endpoint]
     if need is None:
         return None
+    if g.actor is None and _came_by_link():
+        # Another site's link bears no session; what our own page begins does.
+        return Response(status=200, headers={"Refresh": f"0; url={quote(_here(), safe=SAFE)}"})
     if g.actor is None:
-        back = request.full_path.rstrip("?") if request.method == "GET" else "/"
+        back = _here() if request.method == "GET" else "/"
         return redirect(url_for("account.sign_in", to=back))
     if not g.actor.may(need):
         return _page(403, "forbidden")
     return None
+
+
+def _here() -> str:
+    return request.full_path.rstrip("?")
+
+
+def _came_by_link() -> bool:
+    """Whether another site's page, or a message, led a browser here."""
+    site = request.headers.get("Sec-Fetch-Site")
+    return request.method == "GET" and site in ("cross-site", "same-site")
 
 
 def _language(actor: Actor | None) -> str:

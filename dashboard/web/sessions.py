@@ -18,13 +18,13 @@ def key_of(request: Request) -> str:
 
 
 def set_key(response: Response, request: Request, key: str) -> None:
-    """Give the browser its session; only this site's pages get it back, no script sees it."""
+    """Give the browser its session: what another site begins never bears it, no script sees it."""
     response.set_cookie(
         _name(request),
         key,
         max_age=SECONDS,
         httponly=True,
-        samesite="Lax",
+        samesite="Strict",
         secure=request.is_secure,
         path="/",
     )

@@ -14,7 +14,7 @@ TUNNEL = "needs a device within WireGuard, which the rig does not play yet"
 NETWORK = "needs a fault of nftables, which the rig does not play yet"
 KNOWING = "needs a second switch port, a WireGuard peer or a download over hours"
 READING = "needs analysis of what a page, file or picture holds (part 4, what passes)"
-PEOPLE = "needs the dashboard, portal or API (part 5, the people)"
+PEOPLE = "is played by tests/dashboard/web/test_admin_cases.py or tests/e2e/test_pin.py"
 FETCHING = "needs lists fetched from a URL (part 2, category lists)"
 
 EXPLICIT = frozenset(("explicit", "transparent"))

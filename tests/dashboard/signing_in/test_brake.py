@@ -9,7 +9,7 @@ import pytest
 from kidgate.dashboard.buckets import Buckets
 from kidgate.dashboard.desk import Desk
 from kidgate.dashboard.faults import KeeperBusy
-from kidgate.dashboard.signing_in.brake import BY_NAME, may_try, take
+from kidgate.dashboard.signing_in.brake import BY_BOTH, BY_NAME, may_try, take
 
 
 class FakeDesk:
@@ -42,7 +42,18 @@ def test_own_limits_hold_when_no_keeper_answers(fault: Exception) -> None:
     assert may_try(found, "ba", "10.0.0.1")
 
 
-def test_each_try_counts_by_name_and_by_address() -> None:
+def test_one_address_guesses_a_name_less_often_than_all_together() -> None:
+    found = desk(OSError("gone"))
+    tried = [may_try(found, "an", "10.0.0.1") for _ in range(BY_BOTH + 1)]
+    assert tried == [True] * BY_BOTH + [False]
+    assert may_try(found, "an", "10.0.0.2")
+
+
+def test_each_try_counts_by_name_by_address_and_by_both() -> None:
     found = FakeDesk({"allowed": True})
     may_try(cast("Desk", found), "an", "10.0.0.1")
-    assert {key for _, key in found.asked} == {"sign-in:name:an", "sign-in:address:10.0.0.1"}
+    assert {key for _, key in found.asked} == {
+        "sign-in:name:an",
+        "sign-in:address:10.0.0.1",
+        "sign-in:both:10.0.0.1 an",
+    }

@@ -129,7 +129,7 @@ def test_session_has_a_new_key_that_no_script_sees(app: Flask) -> None:
     found = visitor(app)
     found.client.set_cookie("kidgate", "a-key-of-the-attackers-choice")
     cookie = found.sign_in().headers["Set-Cookie"]
-    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie
+    assert "HttpOnly" in cookie and "SameSite=Strict" in cookie and "Path=/" in cookie
     assert found.key != "a-key-of-the-attackers-choice" and len(found.key) >= 43
     other = visitor(app)
     other.client.set_cookie("kidgate", "a-key-of-the-attackers-choice")
