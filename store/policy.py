@@ -117,11 +117,11 @@ def history(session: Session, limit: int, *, before: int | None = None) -> list[
     found = session.execute(asked).all()
     numbers = [row.number for row in found]
     counted = session.execute(
-        select(VersionEdit.version, func.count())
+        select(VersionEdit.version, func.count().label("edits"))
         .where(VersionEdit.version.between(min(numbers, default=0), max(numbers, default=0)))
         .group_by(VersionEdit.version)
     )
-    edits = dict(counted.tuples().all())
+    edits = {row.version: row.edits for row in counted}
     return [VersionInfo(*row, edits.get(row.number, 0)) for row in found]
 
 
