@@ -11,7 +11,6 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from kidgate.dashboard.actor import Actor
-from kidgate.dashboard.buckets import Buckets
 from kidgate.dashboard.faults import NotThere
 from kidgate.dashboard.tallies import Tallies
 from kidgate.dashboard.view import View
@@ -22,6 +21,7 @@ from kidgate.policies.rows import Builtin, PolicyRows, ProfileRow, ServiceRow, T
 from kidgate.policies.service_edits import services_of
 from kidgate.policies.snapshot import PolicySnapshot
 from kidgate.policies.tier_edits import tiers_of
+from kidgate.proxy.buckets import Buckets
 from kidgate.store.changing import Changed, change
 from kidgate.store.database import Database
 from kidgate.store.policy import head, read_policy
@@ -45,7 +45,8 @@ class Desk:
     addresses: Callable[[str], tuple[str, ...]] = lambda host: ()
     web_ports: tuple[int, ...] = ()  # where adults reach the dashboard
     url: str = ""  # where adults reach the dashboard from outside the house; empty: nobody said
-    buckets: Buckets = field(default_factory=Buckets, repr=False)  # limits, where no keeper runs
+    # Limits, where no keeper runs
+    buckets: Buckets = field(default_factory=lambda: Buckets(keys=10_000), repr=False)
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)  # of tickets
     listen: tuple[Listener, ...] = ()  # where the gateway listens
     tallies: Tallies = field(default_factory=Tallies, repr=False)

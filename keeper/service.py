@@ -17,11 +17,11 @@ from typing import Any
 from kidgate.keeper import commands, sessions
 from kidgate.keeper.errors import to_json
 from kidgate.keeper.journaling import Journal, Refused
-from kidgate.keeper.limits import Limits
 from kidgate.keeper.pinned import Failures
 from kidgate.keeper.updating.desk import Desk
 from kidgate.keeper.updating.running import Progress
 from kidgate.keeper.writer import Writer
+from kidgate.proxy.buckets import Buckets
 
 logger = logging.getLogger(__name__)
 FEED_WORK = ("feed.", "index.")
@@ -34,7 +34,7 @@ class Service:
         self._writer = writer
         self._session_minutes = session_minutes
         self._journal = journal
-        self._limits = Limits()
+        self._limits = Buckets()
         self._failures = Failures()
         self.desk = Desk(writer)
         self._thread = ThreadPoolExecutor(1, "commands")

@@ -6,10 +6,10 @@ from typing import Any, cast
 
 import pytest
 
-from kidgate.dashboard.buckets import Buckets
 from kidgate.dashboard.desk import Desk
 from kidgate.dashboard.faults import KeeperBusy
 from kidgate.dashboard.signing_in.brake import BY_BOTH, BY_NAME, may_try, take
+from kidgate.proxy.buckets import Buckets
 
 
 class FakeDesk:

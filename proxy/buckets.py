@@ -1,7 +1,7 @@
-"""How often something may be tried, counted in this process.
+"""How often something may happen, per key and window: token buckets of one process.
 
-The keeper's own limits (op `limit`) hold for everybody who asks it; these stand in for them where
-no keeper runs or answers, so that a password cannot be tried freely then.
+The keeper's hold over all workers, for N workers that each counted alone would allow N times as
+much; the dashboard's stand in for them where no keeper runs or answers.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 
-KEYS = 10_000
+KEYS = 20_000
 
 
 @dataclass(slots=True)
 class Buckets:
-    """Token buckets: `limit` at once, refilled evenly over `window` seconds."""
+    """`limit` at once, refilled evenly over `window` seconds; for the latest `keys` keys."""
 
     monotonic: Callable[[], float] = time.monotonic
+    keys: int = KEYS
     _held: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -31,6 +32,13 @@ class Buckets:
             tokens = min(float(limit), tokens + (now - since) * limit / window)
             allowed = tokens >= 1
             self._held[key] = (tokens - 1 if allowed else tokens, now)
-            while len(self._held) > KEYS:
+            while len(self._held) > self.keys:
                 self._held.popitem(last=False)
         return allowed
+
+    def put_back(self, key: str) -> None:
+        """The token that `take` gave was not needed."""
+        with self._lock:
+            bucket = self._held.get(key)
+            if bucket is not None:
+                self._held[key] = (bucket[0] + 1, bucket[1])
