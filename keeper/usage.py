@@ -19,7 +19,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from kidgate.documents.minutes import BrokenFile, Minutes, Today, dump, load
+from kidgate.documents.minutes import Minutes, Today, dump, load
+from kidgate.documents.watched import held
 from kidgate.keeper.writer import Writer, replace_file
 from kidgate.policies.ledger import (
     Book,
@@ -137,12 +138,12 @@ def publish(writer: Writer, children: Collection[str] | None) -> Minutes:
     """Write what some children, or all, have used today, if it changed; the whole of it."""
     snapshot, now = snapshot_of(writer), writer.now()
     with _file:
-        held = _held(writer)
+        known = _held(writer)
         asked = set(snapshot.profiles) if children is None else {*children} & {*snapshot.profiles}
-        others = {} if children is None else {c: t for c, t in held.items() if c not in asked}
+        others = {} if children is None else {c: t for c, t in known.items() if c not in asked}
         with writer.database.reading() as session:
             counted = {**others, **count(session, snapshot, asked, now)}
-        if counted != held or not writer.home.minutes.exists():
+        if counted != known or not writer.home.minutes.exists():
             replace_file(writer.home.minutes, dump(counted))
     return counted
 
@@ -269,13 +270,8 @@ def _merged(
 
 
 def _held(writer: Writer) -> Minutes:
-    try:
-        return load(writer.home.minutes.read_bytes())
-    except FileNotFoundError:
-        return {}
-    except (OSError, BrokenFile) as fault:
-        logger.error("the minutes of today are counted anew: %s", fault)
-        return {}
+    nothing: Minutes = {}
+    return held(writer.home.minutes, load, nothing, "the minutes of today are counted anew")
 
 
 def _minutes(today: Today | None) -> Mapping[str, int]:
