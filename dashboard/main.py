@@ -31,7 +31,5 @@ def make_app(
     families: list[Family] = [
         import_module(f"{pages.__name__}.{name}").FAMILY for name in pages.NAMES
     ]
-    app = create_app(
-        desk, who, Guard(allow, names, mac_of), [*families, api_family(who_by_token)], desk.snapshot
-    )
-    return app
+    guard = Guard(allow, names, mac_of)
+    return create_app(desk, who, guard, [*families, api_family(who_by_token)])

@@ -29,8 +29,9 @@ def describe(acts: Iterable[Act[Any, Any]], version: str) -> dict[str, Any]:
     refs, schemas = msgspec.json.schema_components(
         types, ref_template="#/components/schemas/{name}"
     )
-    asked = dict(zip(acts_names(acts), refs[1 : 1 + len(acts)], strict=True))
-    answers = dict(zip(acts_names(acts), refs[1 + len(acts) :], strict=True))
+    names = [act.name for act in acts]
+    asked = dict(zip(names, refs[1 : 1 + len(acts)], strict=True))
+    answers = dict(zip(names, refs[1 + len(acts) :], strict=True))
     return {
         "openapi": "3.1.0",
         "info": {"title": "Kidgate", "version": version},
@@ -42,10 +43,6 @@ def describe(acts: Iterable[Act[Any, Any]], version: str) -> dict[str, Any]:
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
         },
     }
-
-
-def acts_names(acts: Iterable[Act[Any, Any]]) -> list[str]:
-    return [act.name for act in acts]
 
 
 def _path(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -23,7 +22,6 @@ from kidgate.dashboard.web.guard import Guard
 from kidgate.dashboard.web.routes import Family
 from kidgate.dashboard.web.words import LANGUAGES, Words, load_words
 from kidgate.policies.people import Need
-from kidgate.policies.snapshot import PolicySnapshot
 from kidgate.proxy.pages.languages import choose_language
 from kidgate.store.faults import DatabaseFault
 
@@ -73,13 +71,12 @@ def create_app(
     who: Who,
     guard: Guard,
     families: Iterable[Family],
-    snapshot: Callable[[], PolicySnapshot],
 ) -> Flask:
-    """The application. `who` tells whose a session's key is; `snapshot` is the policy in force."""
+    """The application. `who` tells whose a session's key is."""
     app = Flask(__name__, static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.config["MAX_FORM_PARTS"] = 2000
-    app.extensions |= {"kidgate_desk": desk, "kidgate_snapshot": snapshot}
+    app.extensions["kidgate_desk"] = desk
     needs: dict[str, Need | None] = {"static": None}
     for family in families:
         app.register_blueprint(family.blueprint)
@@ -88,7 +85,7 @@ def create_app(
     if undeclared:
         raise ValueError(f"these routes do not say what they need: {sorted(undeclared)}")
     app.extensions["kidgate_needs"] = needs
-    app.before_request(lambda: _reachable(desk, guard, snapshot))
+    app.before_request(lambda: _reachable(desk, guard))
     app.before_request(lambda: _signed_in(who, needs))
     app.after_request(_finish)
     app.register_error_handler(Refused, _refused)
@@ -117,9 +114,7 @@ def _zone(desk: Desk) -> ZoneInfo:
     return zone
 
 
-def _reachable(
-    desk: Desk, guard: Guard, snapshot: Callable[[], PolicySnapshot]
-) -> ResponseReturnValue | None:
+def _reachable(desk: Desk, guard: Guard) -> ResponseReturnValue | None:
     address = request.remote_addr or ""
     g.actor = None
     g.words = load_words(_language(None))
@@ -127,18 +122,24 @@ def _reachable(
         return _page(421, "not_ours")
     if not guard.is_near(address):
         return _page(403, "far")
-    rows = desk.rows
-    sitting = {device: child for device, (child, _) in signed_in(desk).items()}
-    if guard.child_at(address, rows, _grown(snapshot(), desk.now()), sitting):
+    if guard.child_at(
+        address,
+        desk.rows,
+        is_grown=lambda child: _is_grown(desk, child),
+        sitting_at=lambda device: signed_in(desk).get(device, ("",))[0],
+    ):
         return _page(403, "child_device")
     return None
 
 
-def _grown(snapshot: PolicySnapshot, now: datetime) -> set[str]:
-    """Profiles of adults: whose tier is the one that nobody grows out of."""
+def _is_grown(desk: Desk, key: str) -> bool:
+    """Whether a profile is an adult's: its tier is the one that nobody grows out of."""
+    snapshot = desk.snapshot()
+    if key not in snapshot.profiles:
+        return False
     last = snapshot.ages[-1][1] if snapshot.ages else ""
-    tiers = {key: snapshot.tier_of(key, now).row for key in snapshot.profiles}
-    return {key for key, tier in tiers.items() if tier.key == last or tier.min_age >= ADULT}
+    tier = snapshot.tier_of(key, desk.now()).row
+    return tier.key == last or tier.min_age >= ADULT
 
 
 def _signed_in(who: Who, needs: dict[str, Need | None]) -> ResponseReturnValue | None:

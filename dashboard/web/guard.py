@@ -6,7 +6,7 @@ making its own name point here: DNS rebinding), and never from a child's device.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 
@@ -49,20 +49,21 @@ class Guard:
         self,
         address: str,
         rows: PolicyRows,
-        grown: Iterable[str],
-        signed_in: Mapping[str, str] | None = None,
+        is_grown: Callable[[str], bool],
+        sitting_at: Callable[[str], str] = lambda device: "",
     ) -> str:
-        """The profile whose device this is, unless it is one of the `grown`; empty: nobody's.
-        `signed_in`: who sits at a shared device now, by its key."""
+        """The profile whose device this is, unless it is a grown-up's; empty: nobody's.
+        `sitting_at`: who has signed in on a shared device, by its key."""
         try:
             address = canonical_address(address)
         except ValueError:
             return ""
-        mac, adults = self.mac_of(address), set(grown)
+        mac = self.mac_of(address)
         for device in rows.devices:
-            here = address in device.addresses or (mac and mac in device.macs)
-            child = device.of or (signed_in or {}).get(device.key, "")
-            if here and child and child not in adults:
+            if not (address in device.addresses or (mac and mac in device.macs)):
+                continue
+            child = device.of or sitting_at(device.key)
+            if child and not is_grown(child):
                 return child
         return ""
 

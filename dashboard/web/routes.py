@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from flask import Blueprint, current_app, g
+from flask import Blueprint, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from kidgate.dashboard.actor import Actor
@@ -58,8 +58,6 @@ def here() -> tuple[Desk, Actor]:
 
 def form_values() -> dict[str, Any]:
     """What a form gave, without our own token; a name that stands twice is a list."""
-    from flask import request
-
     return {
         name: values if len(values) > 1 else values[0]
         for name, values in request.form.to_dict(flat=False).items()
