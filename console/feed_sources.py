@@ -21,7 +21,7 @@ from kidgate.lists.fetching.locations import WEB
 from kidgate.lists.overrides import ADDRESS, GROW, HOST, SHRINK
 
 if TYPE_CHECKING:
-    from kidgate.documents.feed_data import CatalogueFeed
+    pass
 
 INTERVAL = 24  # hours, where nobody says
 Decorated = Callable[..., Any]
@@ -172,25 +172,13 @@ def _overrides(fields: dict[str, Any]) -> dict[str, str]:
 
 def _from_catalogue(app: App, source: str, given: dict[str, Any]) -> dict[str, Any] | None:
     """The settings of a well-known feed; None when it is none."""
-    from kidgate.documents.feed_data import load_catalogue
+    from kidgate.documents.feed_data import load_catalogue, settings_of
 
     row = load_catalogue().get(source)
     if row is None:
         return None
     category = category_for(given["category"], new=False) if "category" in given else row.category
-    return _settings_of(row) | {"category": category}
-
-
-def _settings_of(row: CatalogueFeed) -> dict[str, Any]:
-    return {
-        "name": row.key,
-        "location": row.url,
-        "kind": row.kind,
-        "licence": row.licence,
-        "member": row.member,
-        "read_as": row.format,
-        "interval": row.interval,
-    }
+    return settings_of(row) | {"category": category}
 
 
 def _from_place(app: App, source: str, name: str | None, given: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import chain
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
@@ -86,6 +86,19 @@ class Guards:
 
 
 @cache
+def settings_of(row: CatalogueFeed) -> dict[str, Any]:
+    """What the keeper is told of a well-known feed that is added."""
+    return {
+        "name": row.key,
+        "location": row.url,
+        "kind": row.kind,
+        "licence": row.licence,
+        "member": row.member,
+        "read_as": row.format,
+        "interval": row.interval,
+    }
+
+
 def load_catalogue() -> Mapping[str, CatalogueFeed]:
     """Every well-known feed by key, the starter lists first. Raises Faults."""
     name = "feeds.yaml"

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
@@ -16,7 +16,7 @@ from kidgate.dashboard.desk import Desk
 from kidgate.dashboard.faults import NotThere
 from kidgate.dashboard.gate import Nothing, act
 from kidgate.dashboard.writing import ask
-from kidgate.documents.feed_data import BUILTIN, load_catalogue
+from kidgate.documents.feed_data import BUILTIN, load_catalogue, settings_of
 from kidgate.lists.scoring import PREFIX, Use, use_of
 from kidgate.policies.people import Need
 from kidgate.policies.snapshot import NoFeeds
@@ -148,17 +148,7 @@ def add(desk: Desk, actor: Actor, asked: FeedAdded) -> FeedOutcome:
     row = load_catalogue().get(asked.key)
     if row is None:
         raise NotThere(f"the catalogue has no feed `{asked.key}`")
-    feed: dict[str, Any] = {
-        "name": row.key,
-        "category": row.category,
-        "location": row.url,
-        "kind": row.kind,
-        "licence": row.licence,
-        "member": row.member,
-        "read_as": row.format,
-        "interval": row.interval,
-        "overrides": {},
-    }
+    feed = settings_of(row) | {"category": row.category, "overrides": {}}
     ask(desk, "feed.add", feed=feed, by=actor.by)
     if asked.now:
         return _updated(desk, actor, row.key)
