@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import msgspec
 
@@ -12,7 +11,7 @@ from kidgate.dashboard.desk import Desk
 from kidgate.dashboard.faults import Invalid
 from kidgate.dashboard.gate import act
 from kidgate.policies.people import Need
-from kidgate.store.audit import query
+from kidgate.store.audit import Noted, query
 
 MOST = 200
 
@@ -29,19 +28,8 @@ class AuditWanted(msgspec.Struct, frozen=True):
     limit: int = 50
 
 
-class AuditLine(msgspec.Struct, frozen=True):
-    id: int
-    at: datetime
-    user: str
-    role: str
-    address: str
-    act: str
-    object: str
-    detail: dict[str, Any]
-
-
 class AuditFound(msgspec.Struct, frozen=True):
-    lines: tuple[AuditLine, ...]  # the latest first
+    lines: tuple[Noted, ...]  # the latest first
     before: int | None  # of the next page; None: there is none
 
 
@@ -60,8 +48,5 @@ def lines(desk: Desk, actor: Actor, asked: AuditWanted) -> AuditFound:
             before=asked.before,
             limit=asked.limit + 1,
         )
-    shown = tuple(
-        AuditLine(n.id, n.at, n.user, n.role, n.address, n.act, n.object, dict(n.detail))
-        for n in found[: asked.limit]
-    )
+    shown = tuple(found[: asked.limit])
     return AuditFound(shown, shown[-1].id if len(found) > asked.limit else None)

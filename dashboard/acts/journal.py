@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -69,27 +69,10 @@ class LinesWanted(msgspec.Struct, frozen=True):
     limit: int = 50
 
 
-class JournalLine(msgspec.Struct, frozen=True):
-    """One attempt and its repeats within a quarter of an hour; empty where nothing is kept."""
+@dataclass(frozen=True, slots=True)
+class JournalLine(Line):
+    """One attempt and its repeats, as the store has it; empty where nothing is kept."""
 
-    id: int
-    entry: str  # the number on the block page
-    first_at: datetime
-    last_at: datetime
-    count: int
-    kind: str
-    child: str
-    device: str
-    tier: str
-    verdict: str
-    reason: str
-    category: str
-    host: str
-    url: str
-    source: str
-    rule_id: int | None
-    version: str  # of the policy that decided
-    address: str  # of the device
     allow: tuple[How, ...] = ()  # how this person may open it from here
 
 

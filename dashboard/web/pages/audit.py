@@ -9,10 +9,11 @@ from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kidgate.dashboard.acts import audit as acts
-from kidgate.dashboard.acts.audit import AuditLine, AuditWanted
+from kidgate.dashboard.acts.audit import AuditWanted
 from kidgate.dashboard.web.called import Choices, day_choices
 from kidgate.dashboard.web.routes import Family, here
 from kidgate.policies.people import Need
+from kidgate.store.audit import Noted
 
 FAMILY = Family("audit")
 FILTERS = ("user", "act", "object", "days")
@@ -56,7 +57,7 @@ def _acts() -> Choices:
     return [("", g.words("frame.all")), *sorted(named, key=lambda pair: pair[1].casefold())]
 
 
-def _details(line: AuditLine) -> list[tuple[str, str]]:
+def _details(line: Noted) -> list[tuple[str, str]]:
     return [(key, _said(value)) for key, value in line.detail.items() if value not in ("", [], {})]
 
 
