@@ -11,6 +11,7 @@ FAMILIES: tuple[str, ...] = (
     "children",
     "child_times",
     "rules",
+    "pauses",
     "versions",
     "devices",
     "inbox",

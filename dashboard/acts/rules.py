@@ -1,9 +1,9 @@
-"""Rules, grants and pauses: what is there, one more, one less."""
+"""Rules and grants: what is there, one more, one less; and the pauses that are."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 import msgspec
@@ -23,13 +23,13 @@ from kidgate.dashboard.desk import Desk
 from kidgate.dashboard.faults import Forbidden, Invalid, NotThere
 from kidgate.dashboard.gate import act
 from kidgate.dashboard.until import end_of
-from kidgate.dashboard.writing import change, scope_within, seen_rows
+from kidgate.dashboard.writing import change, seen_rows
 from kidgate.documents.target_names import category_keys, known_target
 from kidgate.policies import edits
 from kidgate.policies.model import Action
 from kidgate.policies.opened import companions_left, still_house
 from kidgate.policies.people import Need, reaches
-from kidgate.policies.rows import DeviceRow, GrantRow, PauseRow, PolicyRows, RuleRow
+from kidgate.policies.rows import DeviceRow, GrantRow, PolicyRows, RuleRow
 from kidgate.policies.schedule import parse_schedule
 from kidgate.policies.targets import PLACES, Kind, parse_target
 from kidgate.proxy.explaining import explain
@@ -113,18 +113,6 @@ class GrantAdded(msgspec.Struct, frozen=True):
     until: Until
     security: bool = False
     reason: Reason = ""
-
-
-class PauseAsked(msgspec.Struct, frozen=True):
-    """The internet is off for a scope for so many minutes; help lines stay open."""
-
-    scope: str
-    minutes: Annotated[int, Meta(ge=1, le=14 * 24 * 60)]
-    reason: Reason = ""
-
-
-class ScopeAsked(msgspec.Struct, frozen=True):
-    scope: str
 
 
 @act("rules.list", Need.LOOK)
@@ -212,29 +200,6 @@ def revoke(desk: Desk, actor: Actor, asked: RowAsked) -> Removed:
         raise NotThere(f"there is no grant `{asked.id}`")
     edit = _without(GrantRow, asked.id)
     return Removed(change(desk, actor, edit, f"revoke grant {asked.id}"))
-
-
-@act("rules.pause", Need.LESSON, changes=True)
-def pause(desk: Desk, actor: Actor, asked: PauseAsked) -> RuleWritten:
-    """Turn the internet off for a child, a device, a class or everyone."""
-    scope = _scope(desk, actor, asked.scope)
-    until = desk.now().astimezone(UTC).replace(microsecond=0) + timedelta(minutes=asked.minutes)
-    row = PauseRow(0, scope, until, actor.name, asked.reason.strip())
-    comment = f"pause {scope} until {until.isoformat()}"
-    return RuleWritten(change(desk, actor, lambda rows: edits.put_pause(rows, row), comment), scope)
-
-
-@act("rules.resume", Need.LESSON, changes=True)
-def resume(desk: Desk, actor: Actor, asked: ScopeAsked) -> Removed:
-    """Turn the internet on again."""
-    scope, now = _scope(desk, actor, asked.scope), desk.now()
-    edits.resume(seen_rows(desk, actor), scope, now)
-    edit = lambda rows: edits.resume(rows, scope, now)  # noqa: E731
-    return Removed(change(desk, actor, edit, f"resume {scope}"))
-
-
-def _scope(desk: Desk, actor: Actor, text: str) -> str:
-    return scope_within(desk, actor, text, lambda rows: edits.scope_of(rows, desk.tiers, text))
 
 
 def parse_schedule_or_refuse(text: str) -> None:

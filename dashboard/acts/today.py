@@ -1,11 +1,10 @@
-"""Today at a glance: each child, then the house; and the internet off for a child at one touch."""
+"""Today at a glance: each child, then the house."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -14,22 +13,18 @@ from kidgate.dashboard.acts.alerts import shown
 from kidgate.dashboard.desk import Desk
 from kidgate.dashboard.gate import Nothing, act
 from kidgate.dashboard.tallies import OF_ALL
-from kidgate.dashboard.writing import change, seen_rows
 from kidgate.documents.minutes import BrokenFile, Today, load
 from kidgate.policies.decide import decide
-from kidgate.policies.edits import put_pause, resume
 from kidgate.policies.model import Reason, Visit
 from kidgate.policies.names import parse_url
 from kidgate.policies.people import Need
-from kidgate.policies.rows import PauseRow, ProfileRow
+from kidgate.policies.rows import ProfileRow
 from kidgate.policies.snapshot import PolicySnapshot
 from kidgate.store.alerts import AlertRow, alerts
 from kidgate.store.journal_pages import BY, Counted
 from kidgate.store.requests import all_requests
 
-Length = Literal["15m", "1h", "tomorrow"]
 CARDS = 24  # children on a page
-MORNING = time(6)  # when a pause until tomorrow ends
 DAYS = 7  # of the chart
 _ANYWHERE = parse_url("https://example.com/")  # asked about to learn what holds everywhere
 _RESTS = (Reason.PAUSED, Reason.BEDTIME, Reason.LESSON)
@@ -283,54 +278,3 @@ def times(desk: Desk, actor: Actor, asked: Nothing) -> TimesToday:
             if key.startswith("service:") and (used := counted + today.bonus.get(key, 0)) > 0:
                 services[key] += used
     return TimesToday(tuple(services.most_common(8)))
-
-
-# --- off and on ---
-
-
-class PauseWanted(msgspec.Struct, frozen=True):
-    """`tomorrow`: until six in the morning by the child's clock."""
-
-    child: str
-    length: Length
-
-
-class Paused(msgspec.Struct, frozen=True):
-    until: datetime
-    version: int
-
-
-@act("today.pause", Need.LESSON, changes=True)
-def pause(desk: Desk, actor: Actor, asked: PauseWanted) -> Paused:
-    """Turn the internet off for a child, until then. Help lines stay open."""
-    profile = desk.profile(actor, asked.child)
-    until = _end(desk, profile, asked.length)
-    row = PauseRow(0, f"child:{profile.key}", until, actor.name)
-    comment = f"pause {row.scope} until {until.isoformat()}"
-    return Paused(until, change(desk, actor, lambda rows: put_pause(rows, row), comment))
-
-
-def _end(desk: Desk, profile: ProfileRow, length: Length) -> datetime:
-    now = desk.now().replace(microsecond=0)
-    if length != "tomorrow":
-        return now + timedelta(minutes=15 if length == "15m" else 60)
-    zone = desk.zone_of(profile)
-    day = now.astimezone(zone).date() + timedelta(days=1)
-    return datetime.combine(day, MORNING, zone).astimezone(UTC)
-
-
-class ResumeWanted(msgspec.Struct, frozen=True):
-    child: str
-
-
-class Resumed(msgspec.Struct, frozen=True):
-    version: int
-
-
-@act("today.resume", Need.LESSON, changes=True)
-def end_pause(desk: Desk, actor: Actor, asked: ResumeWanted) -> Resumed:
-    """End the pause of a child."""
-    profile = desk.profile(actor, asked.child)
-    scope, now = f"child:{profile.key}", desk.now()
-    resume(seen_rows(desk, actor), scope, now)
-    return Resumed(change(desk, actor, lambda rows: resume(rows, scope, now), f"resume {scope}"))

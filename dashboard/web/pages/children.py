@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from kidgate.dashboard.acts import child_times, rules
+from kidgate.dashboard.acts import child_times, pauses
 from kidgate.dashboard.acts import children as acts
 from kidgate.dashboard.acts.child_times import QuotasAsked
 from kidgate.dashboard.acts.children import ChildAsked
@@ -121,13 +121,13 @@ def free_end(key: str) -> ResponseReturnValue:
 
 @FAMILY.form("/children/<key>/pause", Need.LESSON)
 def pause(key: str) -> ResponseReturnValue:
-    rules.pause(*here(), taken(rules.pause, scope=f"child:{key}"))
+    pauses.start(*here(), taken(pauses.start, scope=f"child:{key}"))
     return redirect(link(back(f"/children/{key}"), said="paused"))
 
 
 @FAMILY.form("/children/<key>/resume", Need.LESSON)
 def resume(key: str) -> ResponseReturnValue:
-    rules.resume(*here(), taken(rules.resume, scope=f"child:{key}"))
+    pauses.end(*here(), taken(pauses.end, scope=f"child:{key}"))
     return redirect(link(back(f"/children/{key}"), said="resumed"))
 
 

@@ -6,7 +6,7 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kidgate.dashboard.acts import classes as acts
-from kidgate.dashboard.acts import lessons, rules
+from kidgate.dashboard.acts import lessons, pauses
 from kidgate.dashboard.acts.classes import ClassAsked
 from kidgate.dashboard.gate import Nothing
 from kidgate.dashboard.web.forms import back, lines, taken
@@ -77,13 +77,13 @@ def end() -> ResponseReturnValue:
 
 @FAMILY.form("/classes/<group>/pause", Need.LESSON)
 def pause(group: str) -> ResponseReturnValue:
-    rules.pause(*here(), taken(rules.pause, scope=f"group:{group}"))
+    pauses.start(*here(), taken(pauses.start, scope=f"group:{group}"))
     return redirect(link(f"/classes/{group}", said="paused"))
 
 
 @FAMILY.form("/classes/<group>/resume", Need.LESSON)
 def resume(group: str) -> ResponseReturnValue:
-    rules.resume(*here(), taken(rules.resume, scope=f"group:{group}"))
+    pauses.end(*here(), taken(pauses.end, scope=f"group:{group}"))
     return redirect(link(f"/classes/{group}", said="resumed"))
 
 

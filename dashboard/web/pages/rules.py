@@ -7,8 +7,8 @@ from typing import Any
 from flask import g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from kidgate.dashboard.acts import pauses, versions
 from kidgate.dashboard.acts import rules as acts
-from kidgate.dashboard.acts import versions
 from kidgate.dashboard.acts.versions import Changed, DiffAsked
 from kidgate.dashboard.faults import Invalid
 from kidgate.dashboard.web.changes import Said, said_of
@@ -84,13 +84,13 @@ def revoke() -> ResponseReturnValue:
 
 @FAMILY.form("/rules/pause", Need.LESSON)
 def pause() -> ResponseReturnValue:
-    acts.pause(*here(), taken(acts.pause))
+    pauses.start(*here(), taken(pauses.start))
     return redirect(link(_plain(back("/rules")), said="paused"))
 
 
 @FAMILY.form("/rules/resume", Need.LESSON)
 def resume() -> ResponseReturnValue:
-    acts.resume(*here(), taken(acts.resume))
+    pauses.end(*here(), taken(pauses.end))
     return redirect(link(_plain(back("/rules")), said="resumed"))
 
 

@@ -9,6 +9,7 @@ from flask import g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from kidgate.dashboard.acts import pauses
 from kidgate.dashboard.acts import today as acts
 from kidgate.dashboard.acts.today import HouseWanted, WeekPast
 from kidgate.dashboard.gate import Nothing
@@ -21,7 +22,7 @@ from kidgate.dashboard.web.words import Words
 from kidgate.policies.people import Need
 
 FAMILY = Family("today")
-LENGTHS = ("15m", "1h", "tomorrow")
+LENGTHS = {"15m": 15, "1h": 60, "tomorrow": 0}  # its word, and the minutes that mean it
 PLACE = ("group", "page")  # where on the page somebody was
 
 
@@ -44,13 +45,13 @@ def live() -> ResponseReturnValue:
 
 @FAMILY.form("/today/pause", Need.LESSON)
 def pause() -> ResponseReturnValue:
-    acts.pause(*here(), acts.pause.from_text(form_values()))
+    pauses.start(*here(), pauses.start.from_text(form_values()))
     return redirect(_back())
 
 
 @FAMILY.form("/today/resume", Need.LESSON)
 def resume() -> ResponseReturnValue:
-    acts.end_pause(*here(), acts.end_pause.from_text(form_values()))
+    pauses.end(*here(), pauses.end.from_text(form_values()))
     return redirect(_back())
 
 

@@ -7,14 +7,13 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from kidgate.dashboard.acts import rules, versions
+from kidgate.dashboard.acts import pauses, rules, versions
+from kidgate.dashboard.acts.pauses import PauseAsked, ScopeAsked
 from kidgate.dashboard.acts.rules import (
     GrantAdded,
-    PauseAsked,
     RowAsked,
     RuleAdded,
     RulesAsked,
-    ScopeAsked,
     TargetAsked,
 )
 from kidgate.dashboard.acts.versions import DiffAsked, HistoryAsked, RollbackAsked
@@ -86,21 +85,21 @@ def test_teacher_pauses_the_own_class_and_sees_nothing_of_others(site: Site) -> 
     for scope in ("group:8A", "group:9B"):
         rules.add(desk, owner, RuleAdded(scope, "example.com", Action.BLOCK))
     rules.grant(desk, owner, GrantAdded("nam", "olm.vn", "+1h"))
-    rules.pause(desk, owner, PauseAsked("child:nam", 30))
-    rules.pause(desk, teacher, PauseAsked("group:8A", 15))
+    pauses.start(desk, owner, PauseAsked("child:nam", 30))
+    pauses.start(desk, teacher, PauseAsked("group:8A", 15))
     seen = rules.list_(desk, teacher, RulesAsked())
     assert [row.scope for row in seen.rules] == ["group:8A"]
     assert [row.scope for row in seen.pauses] == ["group:8A"]
     assert seen.grants == ()
     for scope in ("everyone", "group:9B", "child:nam", "device:phone", "tier:9-12"):
         with pytest.raises(Forbidden):
-            rules.pause(desk, teacher, PauseAsked(scope, 15))
+            pauses.start(desk, teacher, PauseAsked(scope, 15))
     with pytest.raises(Forbidden):
-        rules.resume(desk, teacher, ScopeAsked("child:nam"))
+        pauses.end(desk, teacher, ScopeAsked("child:nam"))
     (grant,) = desk.rows.grants
     with pytest.raises(NotThere):
         rules.revoke(desk, teacher, RowAsked(grant.id))
-    rules.resume(desk, teacher, ScopeAsked("group:8A"))
+    pauses.end(desk, teacher, ScopeAsked("group:8A"))
 
 
 def test_versions_tell_what_changed_and_lead_back(site: Site) -> None:
@@ -140,7 +139,7 @@ def test_allowed_place_that_stays_shut_says_why(site: Site) -> None:
     desk, owner = site.desk, site.actor()
     site.do("index.rebuild")
     assert rules.grant(desk, owner, GrantAdded("mai", "olm.vn", "+1h")).stopped == ""
-    rules.pause(desk, owner, PauseAsked("child:mai", 30))
+    pauses.start(desk, owner, PauseAsked("child:mai", 30))
     assert rules.grant(desk, owner, GrantAdded("mai", "example.com", "+1h")).stopped == "paused"
     added = RuleAdded("device:tablet", "https://example.com/a", Action.ALLOW)
     assert rules.add(desk, owner, added).stopped == "paused"

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from kidgate.dashboard.acts import today
-from kidgate.dashboard.acts.today import Card, HouseWanted, PauseWanted, ResumeWanted
-from kidgate.dashboard.faults import Forbidden, Invalid, NotThere
+from kidgate.dashboard.acts import pauses, today
+from kidgate.dashboard.acts.pauses import PauseAsked, ScopeAsked
+from kidgate.dashboard.acts.today import Card, HouseWanted
+from kidgate.dashboard.faults import Forbidden, Invalid
 from kidgate.dashboard.gate import Nothing
 from kidgate.documents.minutes import Today, dump
 from kidgate.policies.rows import PauseRow, ProfileRow
@@ -81,13 +82,13 @@ def test_time_of_today_is_told_by_app_for_the_children_one_sees(site: Site) -> N
 def test_pause_and_its_end(site: Site) -> None:
     put_lines(site)
     actor = site.actor("parent")
-    done = today.pause(site.desk, actor, PauseWanted("mai", "15m"))
+    done = pauses.start(site.desk, actor, PauseAsked("mai", 15))
     assert done.until == NOW + timedelta(minutes=15)
     card = cards(site)["mai"]
     assert (card.state, card.until, card.own_pause) == ("paused", done.until, True)
-    today.end_pause(site.desk, actor, ResumeWanted("mai"))
+    pauses.end(site.desk, actor, ScopeAsked("mai"))
     assert not site.desk.rows.pauses
-    until = today.pause(site.desk, site.actor(), PauseWanted("mai", "tomorrow")).until
+    until = pauses.start(site.desk, site.actor(), PauseAsked("mai", 0)).until
     assert until.astimezone(site.desk.zone).isoformat() == "2026-11-23T06:00:00+07:00"
 
 
@@ -97,15 +98,15 @@ def test_pause_of_a_class_is_not_ended_for_one_child(site: Site) -> None:
     site.desk.change(site.actor(), lambda rows: replace(rows, pauses=(pause,)), "pause")
     assert (cards(site)["mai"].state, cards(site)["mai"].own_pause) == ("paused", False)
     with pytest.raises(Invalid):
-        today.end_pause(site.desk, site.actor(), ResumeWanted("mai"))
+        pauses.end(site.desk, site.actor(), ScopeAsked("mai"))
 
 
 def test_who_may_not_pause_does_not_and_lost_lists_are_no_open_internet(site: Site) -> None:
     assert cards(site)["mai"].state == "lost"
-    with pytest.raises(NotThere):
-        today.pause(site.desk, site.actor("teacher"), PauseWanted("nam", "1h"))
     with pytest.raises(Forbidden):
-        today.pause(site.desk, site.actor("auditor"), PauseWanted("mai", "1h"))
+        pauses.start(site.desk, site.actor("teacher"), PauseAsked("nam", 60))
+    with pytest.raises(Forbidden):
+        pauses.start(site.desk, site.actor("auditor"), PauseAsked("mai", 60))
 
 
 def test_children_of_a_school_come_in_pages_with_the_urgent_first(site: Site) -> None:

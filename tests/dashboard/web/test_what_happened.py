@@ -97,10 +97,10 @@ def test_search_keeps_its_words_from_page_to_page(site: Site) -> None:
 
 
 def test_pause_at_one_touch_and_its_end(site: Site, browser: Browser) -> None:
-    answer = browser.post("/today/pause", {"child": "mai", "length": "1h", "page": "1"})
+    answer = browser.post("/today/pause", {"scope": "child:mai", "minutes": "60", "page": "1"})
     assert answer.location == "/?said=saved&page=1"
     assert "Internet paused" in browser.get("/").text
-    browser.post("/today/resume", {"child": "mai"})
+    browser.post("/today/resume", {"scope": "child:mai"})
     assert not site.desk.rows.pauses
 
 
