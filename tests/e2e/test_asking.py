@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from playwright.sync_api import Page
 
 from kidgate.policies.rows import DeviceRow, ProfileRow
+from tests import browser
 from tests.e2e.conftest import HOSTS, policy
 from tests.e2e.house import House, read_all, read_one, status
 from tests.e2e.origin import Origin, wait_until
@@ -20,8 +20,6 @@ from tests.e2e.pki import Authority
 
 MAI, OTHER, AN = "127.0.0.5", "127.0.0.9", "127.0.0.8"
 OWN = "kidgate.home.arpa"
-CHROMIUM = shutil.which("chromium")
-SERIOUS = ("serious", "critical")
 
 
 @pytest.fixture(scope="module")
@@ -243,47 +241,37 @@ def test_upload_to_our_path_goes_nowhere(house: House, site: Origin) -> None:
 
 
 @pytest.fixture
-def page(house: House) -> Iterator[Any]:
+def page(house: House) -> Iterator[Page]:
     """A telephone's browser behind the gateway."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("there is no chromium")
-    with playwright.sync_playwright() as p:
-        browser = p.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox"],
-            proxy={"server": f"http://127.0.0.1:{house.port}"},
-        )
-        context = browser.new_context(viewport={"width": 390, "height": 780}, locale="vi-VN")
-        yield context.new_page()
-        browser.close()
+    proxy = {"server": f"http://127.0.0.1:{house.port}"}
+    with browser.chromium(proxy=proxy) as chromium:
+        yield chromium.new_context(viewport=browser.PHONE, locale="vi-VN").new_page()
 
 
-def looked_at(page: Any, folder: Path, name: str) -> None:
+def looked_at(page: Page, name: str) -> None:
     """A screenshot, and no serious fault."""
-    page.screenshot(path=str(folder / f"{name}.png"), full_page=True)
-    axe = pytest.importorskip("axe_core_python.sync_playwright")
-    found = axe.Axe().run(page)["violations"]
-    assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in SERIOUS] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    browser.keep(page, f"asking-{name}")
+    assert browser.faults_of(page) == []
+    assert browser.overflow_of(page) <= 0
 
 
+@browser.WITHOUT
 def test_child_asks_waits_and_is_let_in_by_a_browser(
-    house: House, page: Any, site: Origin, tmp_path: Path
+    house: House, page: Page, site: Origin
 ) -> None:
     url = f"http://bad.example:{site.port}/lesson?page=2"
     page.goto(url)
-    looked_at(page, tmp_path, "stopped")
+    looked_at(page, "stopped")
     page.fill("textarea", "<b>Bài tập</b> \u202e về nhà")
     page.click("form.go button")
     page.wait_for_url("**/.well-known/kidgate/waiting?t=*")
-    looked_at(page, tmp_path, "waiting")
+    looked_at(page, "waiting")
     found = newest(house)
     assert found["note"] == r"<b>Bài tập</b> \u202e về nhà"
     page.goto(f"http://{OWN}/me")
-    looked_at(page, tmp_path, "me")
+    looked_at(page, "me")
     page.goto(f"http://{OWN}/ask")
-    looked_at(page, tmp_path, "ask")
+    looked_at(page, "ask")
     page.go_back()
     page.go_back()  # to the page that waits
     approve(house, found["id"], scope="page", duration="15m")

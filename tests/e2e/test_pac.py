@@ -3,48 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from kidgate.policies.rows import DeviceRow
 from kidgate.proxy.pac import pac_text
+from tests import browser
 from tests.e2e.house import House
 from tests.e2e.origin import Origin
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here")
-SECONDS = 90
+pytestmark = browser.WITHOUT
 
 
-def look(url: str, profile: Path, *options: str) -> str:
+def look(url: str, *options: str) -> str:
     """The document that the browser shows at a URL."""
-    assert CHROMIUM is not None
-    done = subprocess.run(
-        [
-            CHROMIUM,
-            "--headless",
-            "--disable-gpu",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable",
-            *(["--no-sandbox"] if os.geteuid() == 0 else []),
-            f"--user-data-dir={profile}",
-            *options,
-            "--dump-dom",
-            url,
-        ],
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    return done.stdout
+    with browser.chromium(*options) as chromium:
+        page = chromium.new_page()
+        page.goto(url)
+        return page.content()
 
 
 def with_pac(house: House) -> str:
@@ -52,22 +28,22 @@ def with_pac(house: House) -> str:
 
 
 def test_browser_goes_through_the_gateway_when_it_has_our_pac_file(
-    house: House, site: Origin, tmp_path: Path
+    house: House, site: Origin
 ) -> None:
     """The site's name is known to the gateway alone: only through it can it be reached."""
     desk = DeviceRow("desk", of="mai", addresses=("127.0.0.1",))
     devices = (*house.rows.devices, desk)
     assert house.in_force(house.write(replace(house.rows, devices=devices)))
-    shown = look(f"http://good.example:{site.port}/page", tmp_path / "one", with_pac(house))
+    shown = look(f"http://good.example:{site.port}/page", with_pac(house))
     assert "/page" in site.paths, shown
-    blocked = look("http://bad.example/", tmp_path / "two", with_pac(house))
+    blocked = look("http://bad.example/", with_pac(house))
     assert "Kidgate" in blocked and "good.example" not in blocked
 
 
 def test_own_host_is_found_without_a_name_server_when_the_browser_has_our_pac_file(
-    house: House, tmp_path: Path
+    house: House,
 ) -> None:
-    shown = look("http://kidgate.home.arpa/check", tmp_path, with_pac(house))
+    shown = look("http://kidgate.home.arpa/check", with_pac(house))
     assert json.loads(shown[shown.index("{") : shown.rindex("}") + 1])["kidgate"] is True
 
 
@@ -114,6 +90,6 @@ def test_choice_is_right_for_every_kind_of_host(tmp_path: Path) -> None:
           {json.dumps(hosts)}.map(host => [host, FindProxyForURL("https://" + host + "/", host)]));
         </script>"""
     )
-    shown = look(page.as_uri(), tmp_path / "profile")
+    shown = look(page.as_uri())
     said = json.loads(shown[shown.index('id="said">') + 10 : shown.index("</pre>")])
     assert said == [[host, choice] for choice, found in CHOICES.items() for host in found]
