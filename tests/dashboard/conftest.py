@@ -106,30 +106,46 @@ def bare_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def house_with(bare: Path, root: Path, rows: PolicyRows = ROWS) -> Iterator[Site]:
-    """A house of these rows in a folder that is not there yet."""
-    shutil.copytree(bare, root)
-    home = Home(root)
+def opened(
+    home: Home,
+    app_of: Callable[[Desk], Flask],
+    actors: dict[str, Actor],
+    *,
+    create: bool = False,
+) -> Iterator[Site]:
+    """The site of a home whose writer the test itself holds."""
     url, clock = f"sqlite:///{home.database}", [NOW]
-
-    def now() -> datetime:
-        return clock[0]
-
-    with own_writer(home, url, now, create=False) as writer:
+    with own_writer(home, url, lambda: clock[0], create=create) as writer:
 
         def do(op: str, **args: Any) -> dict[str, Any]:
             return commands.run(writer, op, args)
 
-        do("policy.write", rows=to_json(rows), base=None, author="t", comment="t")
-        do("user.change", name="the-teacher", groups=[row.key for row in rows.groups[:1]])
-        desk = Desk(home, open_database(url, create=False), do, now)
-        actors = everybody()
-        app = make_app(desk, who=lambda key, address: actors.get(key))
-        app.testing = True
+        desk = Desk(home, open_database(url, create=False), do, lambda: clock[0])
         try:
-            yield Site(home, desk, app, actors, clock)
+            yield Site(home, desk, app_of(desk), actors, clock)
         finally:
             desk.database.close()
+
+
+def write_policy(site: Site, rows: PolicyRows) -> None:
+    site.do("policy.write", rows=to_json(rows), base=None, author="t", comment="t")
+
+
+@contextmanager
+def house_with(bare: Path, root: Path, rows: PolicyRows = ROWS) -> Iterator[Site]:
+    """A house of these rows in a folder that is not there yet; nobody has to sign in."""
+    shutil.copytree(bare, root)
+    actors = everybody()
+
+    def app_of(desk: Desk) -> Flask:
+        app = make_app(desk, who=lambda key, address: actors.get(key))
+        app.testing = True
+        return app
+
+    with opened(Home(root), app_of, actors) as site:
+        write_policy(site, rows)
+        site.do("user.change", name="the-teacher", groups=[row.key for row in rows.groups[:1]])
+        yield site
 
 
 @pytest.fixture
