@@ -15,10 +15,10 @@ from kidgate.console.importing import progress_bar
 from kidgate.console.output import say, stamp, table
 
 if TYPE_CHECKING:
+    from kidgate.documents.feed_row import FeedRow
     from kidgate.lists.index import CategoryIndex
     from kidgate.lists.overlap import Overlap
     from kidgate.lists.scoring import Use
-    from kidgate.store.feeds import FeedRow
 
 
 @click.command("score", cls=Command)

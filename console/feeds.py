@@ -14,7 +14,7 @@ from kidgate.console.errors import USAGE, Failure
 from kidgate.console.output import facts, local, say, table
 
 if TYPE_CHECKING:
-    from kidgate.store.feeds import FeedRow
+    from kidgate.documents.feed_row import FeedRow
 
 
 @click.group(cls=Group)

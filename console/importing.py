@@ -21,8 +21,8 @@ from kidgate.console.feeds import feeds_of
 from kidgate.console.output import facts, note, say
 
 if TYPE_CHECKING:
+    from kidgate.documents.feed_row import FeedRow
     from kidgate.lists.report import Report
-    from kidgate.store.feeds import FeedRow
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _ENDINGS = (".gz", ".tar", ".tgz", ".txt", ".list", ".hosts", ".csv", ".conf")
@@ -159,8 +159,8 @@ def _doubt(name: str, category: str, names: Path) -> str:
 
 
 def _row(app: App, name: str, category: str, path: Path, licence: str, report: Report) -> FeedRow:
+    from kidgate.documents.feed_row import FeedRow
     from kidgate.keeper.updating.work import counts_of
-    from kidgate.store.feeds import FeedRow
 
     return FeedRow(
         name=name,

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
+from kidgate.documents.feed_row import LIST, REFERENCE, FeedRow
 from kidgate.keeper.feeds import build_index, in_place
 from kidgate.keeper.writer import Writer
 from kidgate.lists.fetching.addresses import networks
@@ -15,7 +16,7 @@ from kidgate.lists.fetching.faults import FetchFailed
 from kidgate.lists.fetching.locations import WEB, check_url
 from kidgate.lists.overrides import ADDRESS
 from kidgate.policies.rows_json import RowFault, from_json, to_json
-from kidgate.store.feeds import LIST, REFERENCE, FeedRow, all_feeds, find_feed, put_feed
+from kidgate.store.feeds import all_feeds, find_feed, put_feed
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 LONGEST_INTERVAL = 24 * 365  # hours

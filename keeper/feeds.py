@@ -14,13 +14,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from kidgate.documents.feed_row import FeedRow
 from kidgate.documents.home import Home
 from kidgate.keeper.writer import Writer
 from kidgate.lists.faults import NamesFault
 from kidgate.lists.names_file import NamesFile
 from kidgate.lists.replacing import sweep
 from kidgate.policies.rows_json import from_json
-from kidgate.store.feeds import FeedRow, all_feeds, put_feed, remove_feed
+from kidgate.store.feeds import all_feeds, put_feed, remove_feed
 
 
 class BuildFailed(RuntimeError):

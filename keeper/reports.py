@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from kidgate.documents.feed_row import LIST
 from kidgate.documents.reports.checking import Outcome, run_checks
 from kidgate.keeper.writer import Writer, document_of
 from kidgate.lists.faults import IndexFault
@@ -14,7 +15,7 @@ from kidgate.lists.index import open_index
 from kidgate.policies.model import CategoryIndex
 from kidgate.policies.rows import ProfileRow
 from kidgate.policies.snapshot import NoFeeds
-from kidgate.store.feeds import LIST, all_feeds
+from kidgate.store.feeds import all_feeds
 from kidgate.store.policy import head, read_policy
 from kidgate.store.reporting import CheckRow, put_checks
 

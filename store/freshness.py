@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from kidgate.store.feeds import FeedRow
+from kidgate.documents.feed_row import FeedRow
 
 HOUR = 3600.0
 STALE_INTERVALS, STALE_LEAST = 3, 48 * HOUR

@@ -14,12 +14,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from kidgate.documents.feed_row import FeedRow
 from kidgate.documents.home import Home
 from kidgate.keeper.updating.outcome import Outcome, Result
 from kidgate.keeper.updating.work import Say, Workshop, references, update
 from kidgate.lists.fetching.obtain import trust
 from kidgate.policies.rows_json import from_json, to_json
-from kidgate.store.feeds import FeedRow
 
 logger = logging.getLogger(__name__)
 SAID_EVERY = 0.2  # seconds between two lines of progress

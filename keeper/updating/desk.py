@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from kidgate.documents.feed_row import FeedRow
 from kidgate.keeper import audit, commands
 from kidgate.keeper.updating.running import Progress, update
 from kidgate.keeper.updating.schedule import Schedule
 from kidgate.keeper.writer import Writer
-from kidgate.store.feeds import FeedRow, all_feeds
+from kidgate.store.feeds import all_feeds
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 30.0  # between two looks at what is due

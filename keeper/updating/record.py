@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
+from kidgate.documents.feed_row import FeedRow
 from kidgate.keeper.feed_rows import SOURCE
 from kidgate.keeper.feeds import Arrival, BuildFailed, install_all
 from kidgate.keeper.updating.outcome import Outcome, Result
 from kidgate.keeper.updating.schedule import wait_after
 from kidgate.keeper.writer import Writer
 from kidgate.store.alerts import put_alert
-from kidgate.store.feeds import FeedRow, all_feeds, put_feed
+from kidgate.store.feeds import all_feeds, put_feed
 from kidgate.store.freshness import interval_of, is_stale
 
 logger = logging.getLogger(__name__)

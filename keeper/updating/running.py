@@ -16,12 +16,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from kidgate.documents.feed_row import REFERENCE, FeedRow
 from kidgate.keeper.feed_rows import BadFeed
 from kidgate.keeper.updating.outcome import Outcome, Result
 from kidgate.keeper.updating.record import record
 from kidgate.keeper.writer import Writer
 from kidgate.policies.rows_json import from_json, to_json
-from kidgate.store.feeds import REFERENCE, FeedRow, all_feeds
+from kidgate.store.feeds import all_feeds
 
 logger = logging.getLogger(__name__)
 PROGRAM: tuple[str, ...] = (sys.executable, "-m", "kidgate.keeper.updating")

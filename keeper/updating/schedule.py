@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from kidgate.store.feeds import FeedRow
+from kidgate.documents.feed_row import FeedRow
 from kidgate.store.freshness import HOUR, interval_of
 
 FIRST_RETRY = 300.0  # seconds; doubled with each failure

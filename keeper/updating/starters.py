@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from kidgate.documents.feed_data import BUILTIN, load_catalogue
+from kidgate.documents.feed_row import FeedRow
 from kidgate.keeper.feed_rows import add
 from kidgate.keeper.updating.record import record
 from kidgate.keeper.writer import Writer
 from kidgate.policies.rows_json import from_json, to_json
-from kidgate.store.feeds import FeedRow
 
 
 def install(writer: Writer, args: Mapping[str, Any]) -> dict[str, Any]:

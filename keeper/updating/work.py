@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kidgate.documents.feed_data import BUILTIN, Guards, load_guards
+from kidgate.documents.feed_row import REFERENCE, FeedRow
 from kidgate.documents.home import Home
 from kidgate.keeper.updating.outcome import Outcome, Result
 from kidgate.lists.faults import BuildFault, ImportRefused, IndexFault, NamesFault, Refusal
@@ -28,7 +29,6 @@ from kidgate.lists.overrides import ADDRESS
 from kidgate.lists.replacing import replacing
 from kidgate.lists.report import Report
 from kidgate.lists.streams import Progress
-from kidgate.store.feeds import REFERENCE, FeedRow
 
 Say = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is, and how much it is in all (0: unknown)."""

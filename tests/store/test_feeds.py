@@ -3,8 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from kidgate.documents.feed_row import FeedRow
 from kidgate.store.database import Database
-from kidgate.store.feeds import FeedRow, all_feeds, put_feed, remove_feed
+from kidgate.store.feeds import all_feeds, put_feed, remove_feed
 
 UT1 = FeedRow(
     "ut1",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from kidgate.documents.feed_row import FeedRow
 from kidgate.documents.home import Home
 from kidgate.keeper import commands, feeds
 from kidgate.keeper.updating import running, work
@@ -24,7 +25,7 @@ from kidgate.lists.names_file import NamesFile
 from kidgate.policies.rows_json import to_json
 from kidgate.store.alerts import unseen_alerts
 from kidgate.store.database import Database
-from kidgate.store.feeds import FeedRow, all_feeds
+from kidgate.store.feeds import all_feeds
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 PATIENT = FetchLimits(connect=5, silence=5, total=30, size=1 << 20)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from kidgate.documents.feed_row import FeedRow
 from kidgate.keeper.client import ask
 from kidgate.keeper.updating import desk as desks
 from kidgate.keeper.updating import running
@@ -18,7 +19,6 @@ from kidgate.keeper.updating.outcome import Outcome, Result
 from kidgate.keeper.writer import Writer
 from kidgate.policies.rows import GroupRow, PolicyRows
 from kidgate.policies.rows_json import to_json
-from kidgate.store.feeds import FeedRow
 from tests.keeper.stand import entry, home_in, keeper, writer_of
 
 FEED = FeedRow("bets", "gambling", "/nowhere/bets.txt", interval=1)

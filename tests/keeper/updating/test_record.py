@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from kidgate.documents.feed_row import FeedRow
 from kidgate.keeper import commands, feeds
 from kidgate.keeper.feeds import BuildFailed
 from kidgate.keeper.updating.outcome import Outcome, Result
 from kidgate.keeper.updating.record import MOST_KEPT, record, tried
-from kidgate.store.feeds import FeedRow
 from tests.keeper.updating.stand import AT, House, listed
 from tests.lists.fetching.server import Site, page, versioned
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from kidgate.documents.feed_row import FeedRow
 from kidgate.documents.home import Home
 from kidgate.keeper import commands
 from kidgate.keeper.feed_rows import BadFeed
@@ -23,7 +24,7 @@ from kidgate.keeper.writer import Writer, own_writer
 from kidgate.lists.index import open_index
 from kidgate.lists.names_file import NamesFile
 from kidgate.policies.rows_json import to_json
-from kidgate.store.feeds import FeedRow, all_feeds
+from kidgate.store.feeds import all_feeds
 from tests.keeper.stand import home_in, now, url
 from tests.keeper.updating.stand import listed
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from kidgate.documents.feed_row import FeedRow
 from kidgate.keeper.updating import schedule
 from kidgate.keeper.updating.schedule import (
     HOUR,
@@ -14,7 +15,6 @@ from kidgate.keeper.updating.schedule import (
     Schedule,
     wait_after,
 )
-from kidgate.store.feeds import FeedRow
 from tests.keeper.updating.stand import AT, Clock
 
 YEARS = timedelta(days=3650)

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from kidgate.documents.feed_row import FeedRow
 from kidgate.keeper.updating import __main__ as program
 from kidgate.keeper.updating import work
 from kidgate.keeper.updating.outcome import Result
 from kidgate.keeper.updating.work import Workshop, update
-from kidgate.store.feeds import FeedRow
 from tests.keeper.updating.stand import PATIENT, TRUST, House
 
 
