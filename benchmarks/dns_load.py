@@ -23,17 +23,18 @@ def question(number: int, name: str) -> bytes:
 
 
 def measured(told: dict[str, Any]) -> dict[str, Any]:
-    """`window` questions at once, `rate` a second at most (0: as fast as it goes)."""
+    """`window` questions at once, `rate` a second at most (0: as fast as it goes). `apart` is the
+    name whose times are told apart from those of all others."""
     names, window, rate = told["names"], told["window"], told["rate"]
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.bind((told["source"], 0))
     sock.connect(("127.0.0.1", told["port"]))
     sock.setblocking(False)
-    waiting: dict[int, float] = {}
-    times: list[float] = []
-    sent, answers, started = 0, set(), time.perf_counter()
+    waiting: dict[int, tuple[str, float]] = {}
+    times: dict[bool, list[float]] = {True: [], False: []}  # of that name, of others
+    sent, came, answers, started = 0, 0, set(), time.perf_counter()
     last = started
-    while len(times) < len(names):
+    while came < len(names):
         now = time.perf_counter()
         while (
             sent < len(names)
@@ -41,7 +42,7 @@ def measured(told: dict[str, Any]) -> dict[str, Any]:
             and (not rate or sent < (now - started) * rate)
         ):
             number = sent & 0xFFFF
-            waiting[number] = time.perf_counter()
+            waiting[number] = names[sent], time.perf_counter()
             sock.send(question(number, names[sent]))
             sent += 1
         select.select([sock], [], [], 0.001 if rate else 0.1)
@@ -51,19 +52,25 @@ def measured(told: dict[str, Any]) -> dict[str, Any]:
             except BlockingIOError:
                 break
             last = time.perf_counter()
-            times.append(last - waiting.pop(int.from_bytes(wire[:2])))
+            name, since = waiting.pop(int.from_bytes(wire[:2]))
+            times[name == told["apart"]].append(last - since)
             answers.add(wire[3] & 0xF)
+            came += 1
         if time.perf_counter() - last > SILENT_SECONDS:
             break
-    seconds = last - started
-    times.sort()
     return {
-        "rate": len(times) / seconds,
-        "lost": len(names) - len(times),
-        "p50": times[len(times) // 2],
-        "p99": times[len(times) * 99 // 100],
+        "rate": came / (last - started),
+        "lost": len(names) - came,
+        "p99": p99(times[True] + times[False]),
+        "p99_apart": p99(times[True]),
+        "p99_others": p99(times[False]),
         "rcodes": sorted(answers),
     }
+
+
+def p99(times: list[float]) -> float:
+    """Of no times 0."""
+    return sorted(times)[len(times) * 99 // 100] if times else 0.0
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kidgate.documents.spool import waiting
 from kidgate.proxy.health_file import SILENT_SECONDS, alive, read_health
 
 if TYPE_CHECKING:
@@ -66,9 +67,9 @@ def _process(name: str, seen: dict[str, Any]) -> Iterator[Finding]:
         return
     if seen["silent_seconds"] > SILENT_SECONDS:
         yield Finding(name, False, f"is silent for {seen['silent_seconds']} s", "it is restarted")
-    for key in ("journal_fault", "index_fault", "policy_fault", "resolver_fault", "tunnel_fault"):
+    for key, advice in _ADVICE.items():
         if seen.get(key):
-            yield Finding(name, False, seen[key], _ADVICE[key])
+            yield Finding(name, False, seen[key], advice)
     if seen.get("keeper") is False:
         yield Finding(name, False, "does not reach the keeper", "look at the gateway's log")
     if dropped := seen.get("journal", {}).get("dropped"):
@@ -85,6 +86,7 @@ _ADVICE = {
     "journal_fault": "entries wait in the spool meanwhile; see what is said of the database",
     "index_fault": "import the feeds again",
     "resolver_fault": "blocked sites stay blocked; look at the router and its line",
+    "filter_fault": "run kidgate gateway install as root",
     "tunnel_fault": "free its port, or give `wireguard://` in config.yaml another",
     "policy_fault": "the old policy stays in force; see kidgate policy lint",
 }
@@ -194,7 +196,7 @@ def _write_fault(root: Path) -> str:
 
 def spool(app: App) -> Iterator[Finding]:
     """Entries that wait are well while a keeper runs: it takes them in within seconds."""
-    size = sum(path.stat().st_size for path in app.home.spool.glob("*.jsonl"))
+    size = waiting(app.home.spool)
     if size:
         what = f"{size} bytes of journal entries wait for the keeper"
         yield Finding("spool", read_health(app.home.health) is not None, what, "start kidgate up")

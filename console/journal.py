@@ -125,10 +125,13 @@ def _new_lines(app: App, seen: dict[int, int], filters: dict[str, Any]) -> Itera
 
 
 def note_spool(app: App) -> None:
-    """Say that there is more than is shown, where that is so."""
-    waiting = sum(1 for path in app.home.spool.glob("*.jsonl") if path.stat().st_size)
-    if waiting:
+    """Say that there is more than is shown, where that is so for longer than a moment."""
+    from kidgate.documents.spool import waiting
+    from kidgate.proxy.health_file import read_health
+
+    size = waiting(app.home.spool)
+    if size and read_health(app.home.health) is None:
         note(
-            f"Note: {waiting} files of entries wait in {app.home.spool} and are not shown yet; "
+            f"Note: {size} bytes of entries wait in {app.home.spool} and are not shown yet; "
             "the keeper takes them in when it runs."
         )

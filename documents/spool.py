@@ -8,6 +8,7 @@ a power cut may take lines that were not yet synced.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 from collections.abc import Callable
@@ -30,9 +31,10 @@ class Spool:
     name: str
     limit: int
 
-    def append(self, line: str) -> None:
-        """Add one line; `SpoolFull`, or another OSError when the disk does not take it."""
-        data = line.encode() + b"\n"
+    def append(self, *lines: str) -> None:
+        """Add lines, all or none; `SpoolFull`, or another OSError when the disk does not take
+        them. A writer that dies meanwhile may leave the first of them."""
+        data = "".join(f"{line}\n" for line in lines).encode()
         for number in range(FILES):
             fd = _locked(self.folder / f"{self.name}.{number}.jsonl")
             if fd is None:
@@ -41,7 +43,7 @@ class Spool:
                 size = os.fstat(fd).st_size
                 if size + len(data) > self.limit // FILES:
                     continue
-                # What was torn by a full disk or a power cut must not swallow this line too.
+                # What was torn by a full disk or a power cut must not swallow a line of these too.
                 torn = size > 0 and os.pread(fd, 1, size - 1) != b"\n"
                 whole = b"\n" + data if torn else data
                 if os.write(fd, whole) != len(whole):
@@ -75,6 +77,16 @@ def fold_in(path: Path, commit: Callable[[list[bytes]], None]) -> int:
             commit(batch)
         path.unlink(missing_ok=True)
         return count + len(batch)
+
+
+def waiting(folder: Path) -> int:
+    """How many bytes of entries wait in a spool; some of them always do where names are asked
+    for."""
+    size = 0
+    for path in folder.glob("*.jsonl"):
+        with contextlib.suppress(FileNotFoundError):  # folded in meanwhile
+            size += path.stat().st_size
+    return size
 
 
 def _locked(path: Path) -> int | None:

@@ -18,7 +18,8 @@ from kidgate.store.journal import append
 logger = logging.getLogger(__name__)
 GROUP = 500
 QUEUE = 10_000
-FOLD_SECONDS = 1.0
+FOLD_SECONDS = 0.25  # what names were stopped, and for whom, comes this way (`proxy.recorder`)
+AGAIN_SECONDS = 1.0  # after a fault
 
 
 class Refused(RuntimeError):
@@ -94,20 +95,23 @@ class Journal:
         self._after(entries)
 
     async def fold(self) -> None:
-        """Take in what workers had to spool, once a second, for ever."""
+        """Take in what workers spooled, again and again."""
         while True:
             await asyncio.sleep(FOLD_SECONDS)
-            for path in sorted(self._spool.glob("*.jsonl")):
-                try:
-                    loop = asyncio.get_running_loop()
-                    count = await loop.run_in_executor(
-                        self._thread, fold_in, path, self._write_lines
-                    )
-                except Exception as fault:  # whatever it was: the next round tries again
-                    self.fault = str(fault)
-                    logger.error("the spool could not be folded in: %s", fault)
-                    break
-                self.folded += count
+            try:
+                for path in sorted(self._spool.glob("*.jsonl")):
+                    await self._fold(path)
+            except Exception as fault:  # whatever it was: a later round tries again
+                self.fault = str(fault)
+                logger.error("the spool could not be folded in: %s", fault)
+                await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _fold(self, path: Path) -> None:
+        loop = asyncio.get_running_loop()
+        count = await loop.run_in_executor(self._thread, fold_in, path, self._write_lines)
+        self.folded += count
+        if count:
+            self.fault = ""
 
     def _write_lines(self, lines: list[bytes]) -> None:
         entries = []

@@ -11,6 +11,7 @@ after the first line, 16 hexadecimal digits.
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Self
@@ -126,11 +127,10 @@ class NamesFile:
     def find(self, key: str) -> tuple[Listed, ...]:
         """The records of a key, one for each mode; none when it is not listed."""
         wanted = key.encode()
-        at = self._first(wanted)
+        data, begin = self._pread(len(Mode) * _BLOCK, self._first(wanted)), wanted + b"\t"
         found: list[Listed] = []
-        for raw in self._pread(len(Mode) * _BLOCK, at).split(b"\n"):
-            if raw.partition(b"\t")[0] != wanted:
-                break
+        while data.startswith(begin):
+            raw, _, data = data.partition(b"\n")
             found.append(self._parsed(raw))
         return tuple(found)
 
@@ -172,11 +172,11 @@ class NamesFile:
                 low = start
             else:
                 high = start
-        for raw in self._pread(high - low + _BLOCK, low).split(b"\n"):
-            if low >= high or raw.partition(b"\t")[0] >= wanted:
-                break
-            low += len(raw) + 1
-        return low
+        data = self._pread(high - low + _BLOCK, low)
+        records = data.split(b"\n")
+        starting = data.count(b"\n", 0, high - low - 1) + 1 if low < high else 0
+        below = bisect_left(records, wanted, hi=starting, key=lambda raw: raw.partition(b"\t")[0])
+        return low + sum(len(raw) + 1 for raw in records[:below])
 
     def _record_after(self, at: int, end: int) -> tuple[int, bytes | None]:
         """The first record that starts after `at` and before `end`, and its key."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kidgate.policies.model import Decision, JournalLevel, Reason, Verdict, Visit
@@ -33,8 +33,8 @@ class Entry:
 
     def to_line(self) -> str:
         """One line of JSON, without its end."""
-        fields = asdict(self) | {"at": self.at.isoformat()}
-        return json.dumps(fields, separators=(",", ":"))
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return json.dumps(values | {"at": self.at.isoformat()}, separators=(",", ":"))
 
     @classmethod
     def from_line(cls, line: str | bytes) -> Entry:

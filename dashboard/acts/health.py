@@ -15,16 +15,21 @@ import msgspec
 from kidgate.dashboard.actor import Actor
 from kidgate.dashboard.desk import Desk
 from kidgate.dashboard.gate import Nothing, act
+from kidgate.documents.feed_row import FeedRow
+from kidgate.documents.spool import waiting
 from kidgate.lists.index import CategoryIndex
 from kidgate.policies.people import Need
 from kidgate.proxy.ca import PUBLIC
 from kidgate.proxy.health_file import SILENT_SECONDS, alive, read_health
-from kidgate.store.feeds import FeedRow, all_feeds
+from kidgate.store.feeds import all_feeds
 from kidgate.store.freshness import freshness
 
 LOW_DISK_BYTES = 200 * 1024 * 1024
 CERTIFICATE_WARNING = timedelta(days=30)
-FAULTS = ("journal_fault", "index_fault", "policy_fault", "resolver_fault", "tunnel_fault")
+FAULTS = (
+    *("journal_fault", "index_fault", "policy_fault", "resolver_fault"),
+    *("tunnel_fault", "filter_fault"),
+)
 MEGABYTE = 2**20
 
 
@@ -169,10 +174,10 @@ def _disk(desk: Desk) -> Iterator[Part]:
 
 def _spool(desk: Desk) -> Iterator[Part]:
     """Entries that wait are well while a keeper runs: it takes them in within seconds."""
-    waiting = sum(path.stat().st_size for path in desk.home.spool.glob("*.jsonl"))
-    if waiting:
+    size = waiting(desk.home.spool)
+    if size:
         well = read_health(desk.home.health) is not None
-        yield Part("spool", well, "spool", {"bytes": str(waiting)})
+        yield Part("spool", well, "spool", {"bytes": str(size)})
 
 
 def _certificate(desk: Desk) -> Iterator[Part]:

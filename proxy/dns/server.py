@@ -7,16 +7,15 @@ unanswered (UDP) or closed (TCP), as RFC 7766 advises.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 import struct
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from kidgate.proxy.dns import questions, replies
 from kidgate.proxy.dns.datagrams import LARGEST, Datagrams
-from kidgate.proxy.dns.questions import NotServed
+from kidgate.proxy.dns.questions import DATAGRAM, NotServed
 from kidgate.proxy.dns.stage import Names
 from kidgate.proxy.peers import address_of
 
@@ -34,21 +33,19 @@ class Waiting:
     per_device: Counter[str] = field(default_factory=Counter)
     in_all: int = 0
 
-    @contextlib.contextmanager
-    def place(self, address: str) -> Iterator[bool]:
-        """Whether there is room for one more; it is taken while inside."""
+    def take(self, address: str) -> bool:
+        """Whether there is room for one more; it is taken until `leave`."""
         if self.per_device[address] >= PER_DEVICE or self.in_all >= IN_ALL:
-            yield False
-            return
+            return False
         self.per_device[address] += 1
         self.in_all += 1
-        try:
-            yield True
-        finally:
-            self.in_all -= 1
-            self.per_device[address] -= 1
-            if not self.per_device[address]:
-                del self.per_device[address]
+        return True
+
+    def leave(self, address: str) -> None:
+        self.in_all -= 1
+        self.per_device[address] -= 1
+        if not self.per_device[address]:
+            del self.per_device[address]
 
 
 class DnsServer:
@@ -76,9 +73,12 @@ class DnsServer:
             datagrams.close()
 
     def _datagram(self, wire: bytes, address: str, reply: Callable[[bytes], None]) -> None:
-        task = asyncio.ensure_future(self._reply(wire, address, reply))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        # What waits for nothing is answered before this returns: no turn of the loop is spent.
+        answering = self._reply(wire, address, reply)
+        task = asyncio.Task(answering, loop=asyncio.get_running_loop(), eager_start=True)
+        if not task.done():
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _reply(self, wire: bytes, address: str, reply: Callable[[bytes], None]) -> None:
         answer = await self.answer(wire, address, stream=False)
@@ -89,17 +89,17 @@ class DnsServer:
         self, wire: bytes, address: str, *, stream: bool, key: str = ""
     ) -> bytes | None:
         """The answer to a device at an address, or with a WireGuard key; None: not now."""
-        with self._waiting.place(address) as room:
-            if not room:
-                return None
-            try:
-                question = questions.read(wire)
-            except NotServed as refused:
-                return refused.answer
+        if not self._waiting.take(address):
+            return None
+        try:
+            question = questions.read(wire)
             reply = await self._names.answer(question, address, key)
-            payload = question.message.payload if question.message.edns >= 0 else 0
-            most = min(max(payload, SMALLEST_DATAGRAM), replies.DATAGRAM)
+            most = min(max(question.payload or 0, SMALLEST_DATAGRAM), DATAGRAM)
             return replies.wire(question, reply, limit=65_535 if stream else most)
+        except NotServed as refused:
+            return refused.answer
+        finally:
+            self._waiting.leave(address)
 
     async def _stream(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self.serve(reader, writer, address_of(writer.get_extra_info("peername")))

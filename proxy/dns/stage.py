@@ -10,11 +10,12 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from dataclasses import replace
+from functools import lru_cache
 
+import dns.exception
 import dns.name
 import dns.rcode
 import dns.rdatatype
-import dns.rrset
 
 from kidgate.policies.model import Decision, Reason, Stage, Verdict, Visit
 from kidgate.policies.names import Url, is_address
@@ -25,7 +26,7 @@ from kidgate.proxy.dns.local import Local, local_answer
 from kidgate.proxy.dns.questions import Question
 from kidgate.proxy.dns.replies import Reply
 from kidgate.proxy.dns.settings import DnsSettings
-from kidgate.proxy.dns.upstream import Found, Upstream
+from kidgate.proxy.dns.upstream import CACHE_NAMES, Found, Upstream
 from kidgate.proxy.gateway import Gateway
 from kidgate.proxy.peers import Peer
 from kidgate.proxy.visits import resolved, visit_of_fault
@@ -68,6 +69,7 @@ class Names:
         self._gateway, self._upstream = gateway, upstream
         self._settings, self._given = settings, given
         self._recent: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._rendered = lru_cache(CACHE_NAMES)(self._render)
 
     async def answer(self, question: Question, address: str, key: str = "") -> Reply:
         """The reply to a device at a canonical address, or the one whose WireGuard key it is.
@@ -79,7 +81,7 @@ class Names:
             return await self._answer(question, peer)
         except Exception as fault:
             logger.exception("a name could not be judged")
-            visit = visit_of_fault(question.host, self._gateway.now())
+            visit = replace(visit_of_fault(question.host, self._gateway.now()), stage=Stage.DNS)
             decision = self._gateway.fault(visit, f"dns: {type(fault).__name__}: {fault}")
             await self._gateway.stop(visit, decision, peer)
             return Reply(dns.rcode.SERVFAIL)
@@ -97,7 +99,9 @@ class Names:
         if question.type in STRIPPED_TYPES:
             return Reply(ttl=self._settings.longest_ttl)
         forced = self._forced(question, decision)
-        found = await self._upstream.ask(forced or question.name, question.type)
+        found = await self._upstream.ask(
+            forced.to_digestable() if forced else question.key, question.type
+        )
         if worse := self._judge_found(visit, decision, found):
             return await self._stopped(question, *worse, peer)
         if decision.watch:
@@ -186,22 +190,21 @@ class Names:
         return replace(reply, why=why)
 
     def _open(self, question: Question, found: Found, forced: dns.name.Name | None) -> Reply:
-        ttl = min(found.left(found.at), self._settings.longest_ttl)
-        records = [_aged(record, ttl) for record in found.records]
-        if forced is not None and records:
-            records.insert(0, replies.alias(question.name, forced, ttl))
+        ttl = min(found.ttl, self._settings.longest_ttl)
         if self._given is not None and found.addresses:
             self._given.note(found.addresses, ttl)
-        return Reply(found.rcode, records, ttl=ttl)
+        return self._rendered(question.key, found, forced, ttl)
+
+    def _render(self, key: bytes, found: Found, forced: dns.name.Name | None, ttl: int) -> Reply:
+        """The answer found, for whoever asks; it is the same as long as it is kept."""
+        name, _ = dns.name.from_wire(key, 0)
+        records = list(found.records)
+        if forced is not None and records:
+            records.insert(0, replies.alias(name, forced))
+        try:
+            return Reply(found.rcode, replies.rendered(name, records, ttl), ttl)
+        except dns.exception.TooBig:
+            return Reply(dns.rcode.SERVFAIL)
 
     def _addresses(self, question: Question, found: tuple[str, ...], ttl: int) -> Reply:
-        return replies.addresses(question.name, found, question.type, ttl)
-
-
-def _aged(record: dns.rrset.RRset, ttl: int) -> dns.rrset.RRset:
-    """A copy whose time does not outlast what the house promises."""
-    copy = dns.rrset.RRset(record.name, record.rdclass, record.rdtype, record.covers)
-    copy.update_ttl(ttl)
-    copy.items = record.items
-    copy.ttl = ttl
-    return copy
+        return Reply(records=replies.addresses(found, question.type, ttl), ttl=ttl)

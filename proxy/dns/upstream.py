@@ -36,9 +36,12 @@ NO_ANSWER = (OSError, dns.exception.DNSException, ValueError)
 _FINAL = (dns.rcode.NOERROR, dns.rcode.NXDOMAIN)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """What a question was answered. `records` are those of the asked name, then along the chain."""
+    """What a question was answered. `records` are those of the asked name, then along the chain.
+
+    Each is itself alone: what is made of one may be kept by it.
+    """
 
     rcode: dns.rcode.Rcode
     records: tuple[dns.rrset.RRset, ...] = ()
@@ -66,8 +69,8 @@ class Upstream:
     servers: Sequence[tuple[NameServer, Transport]]
     timeout: float = 5.0
     _asked: list[_Asked] = field(init=False)
-    _cache: OrderedDict[tuple[dns.name.Name, int], Found] = field(init=False)
-    _asking: dict[tuple[dns.name.Name, int], asyncio.Task[Found]] = field(init=False)
+    _cache: OrderedDict[tuple[bytes, int], Found] = field(init=False)
+    _asking: dict[tuple[bytes, int], asyncio.Task[Found]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._asked = [_Asked(server, transport) for server, transport in self.servers]
@@ -81,14 +84,15 @@ class Upstream:
             return "; ".join(f"{asked.server}: {asked.fault}" for asked in self._asked)
         return "" if self._asked else "no name server is known"
 
-    def known(self, name: dns.name.Name, kind: int) -> Found | None:
+    def known(self, name: bytes, kind: int) -> Found | None:
         """An answer that still holds."""
         found = self._cache.get((name, kind))
         return found if found is not None and found.left(time.monotonic()) > 0 else None
 
-    async def ask(self, name: dns.name.Name, kind: int) -> Found:
-        """The answer, at most one question under way for each name and type. Never raises but for
-        cancellation: without an answer the rcode is SERVFAIL."""
+    async def ask(self, name: bytes, kind: int) -> Found:
+        """The answer for a name in wire form and lower case. One that is known comes at once; at
+        most one question is under way for each name and type. Never raises but for cancellation:
+        without an answer the rcode is SERVFAIL."""
         if (found := self.known(name, kind)) is not None:
             return found
         key = (name, kind)
@@ -100,14 +104,15 @@ class Upstream:
 
     async def addresses(self, host: str) -> tuple[str, ...]:
         """Addresses of a canonical host, IPv4 first; () when there are none."""
-        name = dns.name.from_text(host)
+        name = dns.name.from_text(host).to_digestable()
         four, six = await asyncio.gather(
             self.ask(name, dns.rdatatype.A), self.ask(name, dns.rdatatype.AAAA)
         )
         return four.addresses + six.addresses
 
-    async def _ask(self, name: dns.name.Name, kind: int) -> Found:
-        question = dns.message.make_query(name, dns.rdatatype.RdataType.make(kind), use_edns=0)
+    async def _ask(self, name: bytes, kind: int) -> Found:
+        asked, _ = dns.name.from_wire(name, 0)
+        question = dns.message.make_query(asked, dns.rdatatype.RdataType.make(kind), use_edns=0)
         found = read(question, await self._answer(question), time.monotonic())
         self._cache[name, kind] = found
         self._cache.move_to_end((name, kind))

@@ -116,8 +116,8 @@ def test_log_says_so_when_there_is_nothing(kidgate: Kidgate) -> None:
 
 def test_log_says_what_waits_in_the_spool_when_no_keeper_runs(kidgate: Kidgate) -> None:
     (kidgate.home / "spool" / "worker-0.0.jsonl").write_text("{}\n")
-    assert "1 files of entries wait" in kidgate.run("log").stderr
-    assert "1 files of entries wait" in kidgate.run("report").stderr
+    assert "3 bytes of entries wait" in kidgate.run("log").stderr
+    assert "3 bytes of entries wait" in kidgate.run("report").stderr
 
 
 def test_log_refuses_a_time_that_cannot_be_read(kidgate: Kidgate) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kidgate.documents.spool import BATCH, FILES, Spool, SpoolFull, fold_in
+from kidgate.documents.spool import BATCH, FILES, Spool, SpoolFull, fold_in, waiting
 
 EACH = 300
 
@@ -40,6 +40,14 @@ def test_lines_come_out_in_order(tmp_path: Path) -> None:
         spool.append(text)
     assert folded(tmp_path) == [b"one\n", b"hai\n"]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_lines_of_one_append_are_taken_together_or_not_at_all(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, "worker-0", 4 * 8)
+    spool.append("one", "hai")
+    with pytest.raises(SpoolFull):
+        spool.append("three", "four")
+    assert folded(tmp_path) == [b"one\n", b"hai\n"]
 
 
 def test_spool_is_for_its_owner_alone(tmp_path: Path) -> None:
@@ -168,3 +176,9 @@ def test_descriptors_are_given_back(tmp_path: Path) -> None:
             spool.append("x" * 50)
     folded(tmp_path)
     assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
+
+
+def test_what_waits_is_counted_and_what_is_folded_meanwhile_is_not(tmp_path: Path) -> None:
+    Spool(tmp_path, "w", 10_000).append("x" * 9)
+    (tmp_path / "w.1.jsonl").symlink_to(tmp_path / "gone")
+    assert waiting(tmp_path) == 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import dns.exception
 import dns.flags
 import dns.message
 import dns.query
@@ -88,6 +90,12 @@ class Served:
         answer = self.ask(name, source=source)
         return [item.address for record in answer.answer for item in record if record.rdtype == 1]
 
+    def journaled(self, attempt: tuple[str, str, str]) -> bool:
+        """What names were stopped is committed a moment after they were answered."""
+        return wait_until(
+            lambda: attempt in [(x.child, x.host, x.reason) for x in self.house.journal()], 30
+        )
+
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
@@ -101,7 +109,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     root: Path = tmp_path_factory.mktemp("dns")
     morning = {"KIDGATE_CLOCK": "2026-11-23T10:00+07:00"}  # no bedtime, whenever this runs
     with House(root, ROWS, {}, more=more, env=morning) as house:
-        yield Served(house, port, zone)
+        found = Served(house, port, zone)
+        # On a busy machine it opens its doors, and blocks, before the first index is built.
+        assert wait_until(lambda: found.addresses("good.example") == ["203.0.113.7"], 60)
+        yield found
     zone.sock.close()
 
 
@@ -109,9 +120,8 @@ def test_each_child_is_answered_by_its_own_policy(served: Served) -> None:
     assert served.addresses("good.example") == ["203.0.113.7"]
     assert served.addresses("bad.example") == ["127.0.0.1"]
     assert served.addresses("bad.example", source=ADULT) == ["203.0.113.8"]
-    lines = served.house.journal()
-    assert ("mai", "bad.example", "rule") in [(x.child, x.host, x.reason) for x in lines]
-    assert not [line for line in lines if line.child == "ba"]
+    assert served.journaled(("mai", "bad.example", "rule"))
+    assert not [line for line in served.house.journal() if line.child == "ba"]
 
 
 def test_stream_answers_too(served: Served) -> None:
@@ -155,3 +165,22 @@ def test_without_its_keeper_it_still_answers_and_blocks(served: Served) -> None:
     os.kill(house.health()["keeper"]["pid"], signal.SIGKILL)
     assert served.addresses("x.bad.example") == ["127.0.0.1"]
     assert served.addresses("good.example") == ["203.0.113.7"]
+
+
+def test_no_answered_block_is_missing_when_keeper_and_worker_are_killed(served: Served) -> None:
+    house, answered = served.house, []
+    assert wait_until(lambda: house.health()["keeper"]["pid"] is not None)
+    for number in range(60):
+        health = house.health()
+        if number in (20, 40):
+            victim = health["keeper"] if number == 20 else health["workers"][0]
+            with contextlib.suppress(ProcessLookupError, TypeError):
+                os.kill(victim["pid"], signal.SIGKILL)
+        name = f"k{number}.bad.example"
+        # Half of the questions go to a worker that is dead until another has taken its place.
+        with contextlib.suppress(dns.exception.Timeout):
+            question = dns.message.make_query(name, "A")
+            dns.query.udp(question, HOST, port=served.port, source=CHILD, timeout=0.2)
+            answered.append(name)
+    assert len(answered) > 20
+    assert wait_until(lambda: {*answered} <= {line.host for line in house.whole_journal()}, 60)

@@ -120,16 +120,16 @@ async def keeper(writer: Writer, *, commits: bool = True) -> AsyncIterator[Runni
 
 
 async def fold_once(journal: Journal, spool: Path) -> None:
-    """The keeper's look at the spool, without its second of waiting, until the spool is empty; for
+    """The keeper's look at the spool, without its moments of waiting, until the spool is empty; for
     two seconds at most: there may be what it leaves."""
-    before = journaling.FOLD_SECONDS
-    journaling.FOLD_SECONDS = 0.001
+    before = journaling.FOLD_SECONDS, journaling.AGAIN_SECONDS
+    journaling.FOLD_SECONDS = journaling.AGAIN_SECONDS = 0.001
     task = asyncio.create_task(journal.fold())
     try:
         await asyncio.sleep(0.1)
         await until(lambda: not list(spool.iterdir()), 2)
     finally:
-        journaling.FOLD_SECONDS = before
+        journaling.FOLD_SECONDS, journaling.AGAIN_SECONDS = before
         task.cancel()
 
 

@@ -8,6 +8,7 @@ import json
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import ClassVar, cast
 
 import pytest
 
@@ -126,6 +127,52 @@ def test_entry_is_dropped_without_a_fault_when_the_spool_is_gone(writer: Writer)
         async with worker(writer) as (recorder, _):
             await recorder.record(entry(1))
             assert figures(recorder) == (0, 0, 1)
+
+    asyncio.run(main())
+
+
+# What waits for no commit
+
+
+def test_noted_entry_is_in_the_spool_when_note_returns_and_folded_in_later(
+    writer: Writer,
+) -> None:
+    async def main() -> None:
+        async with keeper(writer) as running, worker(writer) as (recorder, _):
+            await recorder.note(entry(1))
+            lines = (writer.home.spool / "worker-0.0.jsonl").read_text().splitlines()
+            assert lines == [entry(1).to_line()]
+            assert figures(recorder) == (0, 1, 0)
+            await fold_once(running.journal, writer.home.spool)
+        assert counts(writer.database) == {"h1.example": 1}
+
+    asyncio.run(main())
+
+
+def test_what_is_noted_in_one_turn_is_one_write(writer: Writer) -> None:
+    class Counting:
+        writes: ClassVar[list[tuple[str, ...]]] = []
+
+        def append(self, *lines: str) -> None:
+            self.writes.append(lines)
+
+    async def main() -> None:
+        recorder = Recorder(Link(writer.home.socket), cast(Spool, Counting()), wait=1)
+        await asyncio.gather(*(recorder.note(entry(number)) for number in range(5)))
+        await recorder.note(entry(5))
+        assert [len(lines) for lines in Counting.writes] == [5, 1]
+        assert figures(recorder) == (0, 6, 0)
+
+    asyncio.run(main())
+
+
+def test_noted_entry_is_committed_when_there_is_no_spool(writer: Writer) -> None:
+    async def main() -> None:
+        async with keeper(writer), worker(writer) as (recorder, _):
+            writer.home.spool.rmdir()
+            await recorder.note(entry(1))
+            assert figures(recorder) == (1, 0, 0)
+            assert counts(writer.database) == {"h1.example": 1}
 
     asyncio.run(main())
 

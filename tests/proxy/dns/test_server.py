@@ -117,3 +117,29 @@ def test_device_that_asks_too_much_is_not_answered(monkeypatch: pytest.MonkeyPat
         sock.close()
 
     served(stand, client)
+
+
+def test_allowed_name_that_is_known_is_answered_at_once_and_behind_no_blocked_one() -> None:
+    stand = Stand(ADDRESS)
+    written = asyncio.Event()
+
+    async def note(entry: object) -> None:
+        await written.wait()
+
+    stand.kept.note = note  # type: ignore[method-assign]
+    blocked, allowed = (
+        dns.message.make_query(name, "A").to_wire() for name in ("bad.example", "www.example")
+    )
+
+    async def main() -> None:
+        server = DnsServer(stand.names)
+        await server.answer(allowed, HOST, stream=False)
+        answers: list[bytes] = []
+        server._datagram(blocked, HOST, answers.append)
+        server._datagram(allowed, HOST, answers.append)
+        assert [answer[:2] for answer in answers] == [allowed[:2]]
+        written.set()
+        await asyncio.sleep(0.01)
+        assert [answer[:2] for answer in answers] == [allowed[:2], blocked[:2]]
+
+    asyncio.run(main())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import dns.message
 import dns.name
@@ -20,6 +20,7 @@ from kidgate.proxy.dns.given import Given, make
 from kidgate.proxy.dns.questions import read
 from kidgate.proxy.dns.settings import DnsSettings
 from kidgate.proxy.dns.stage import Names
+from kidgate.proxy.recorder import Recorder
 from tests.proxy.dns.test_upstream import Said, upstream
 from tests.proxy.stand import ROWS, Kept, gateway
 
@@ -80,6 +81,18 @@ def test_blocked_name_leads_to_the_block_page(kind: str, page: str) -> None:
     assert [(e.host, e.reason, e.child) for e in stand.kept.entries] == [
         ("www.bad.example", "rule", "mai")
     ]
+
+
+def test_answer_to_a_blocked_name_waits_for_the_spool_and_for_no_commit() -> None:
+    class Noting(Kept):
+        async def note(self, entry: Any) -> None:
+            noted.append(entry.host)
+
+    noted: list[str] = []
+    stand = Stand()
+    stand.gateway.recorder = cast(Recorder, Noting())
+    stand.ask("www.bad.example")
+    assert noted == ["www.bad.example"]
 
 
 def test_one_attempt_is_journaled_once() -> None:
