@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from kidgate.proxy.door.dial import dial
+from kidgate.proxy.door.direct import DirectLoop
 from kidgate.proxy.door.relay import Relay
 
 WAYS = ("sockets", "transports", "uvloop")
@@ -72,9 +73,9 @@ async def sockets(sock: socket.socket, origin: int) -> None:
         with client:
             first = await loop.sock_recv(client, 65536)
             with await dial([HOST], origin) as found:
-                relay = Relay(client, found, idle_seconds=60)
-                relay.start(first)
-                await relay.over
+                over = loop.create_future()
+                Relay(client, found, lambda: over.set_result(None)).start(first)
+                await over
 
     sock.setblocking(False)
     while True:
@@ -90,7 +91,7 @@ def loop_of(way: str) -> Callable[[], asyncio.AbstractEventLoop]:
     if way == "uvloop":
         made: Callable[[], asyncio.AbstractEventLoop] = importlib.import_module(way).new_event_loop
         return made
-    return asyncio.SelectorEventLoop
+    return DirectLoop if way == "sockets" else asyncio.SelectorEventLoop
 
 
 async def main(told: dict[str, Any]) -> None:

@@ -33,6 +33,7 @@ def log_in_as(gateway: Gateway, peer: Peer, pair: tuple[str, str] | None) -> boo
     if device is None:
         return False
     peer.login = device.key
+    gateway.peers.hold(peer, device.key)
     return True
 
 

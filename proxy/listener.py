@@ -12,10 +12,11 @@ from collections.abc import Iterable
 from mitmproxy.options import Options
 
 from kidgate.proxy.door.caller import Caller, Inside
+from kidgate.proxy.door.direct import IN, direct
 from kidgate.proxy.door.ways import WAYS
 from kidgate.proxy.gateway import Gateway
 from kidgate.proxy.handler import Hooks
-from kidgate.proxy.peers import address_of
+from kidgate.proxy.peers import address_of, holder_of
 
 logger = logging.getLogger(__name__)
 BATCH = 32  # accepted in one turn of the loop: those that are here already want to be served too
@@ -30,9 +31,10 @@ class Listener:
     def __init__(self, inside: Inside, sock: socket.socket, way: str) -> None:
         """KeyError when there is no such way in."""
         self._inside = inside
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # those it accepts inherit it
         self._sock = sock
         self._way, self._receive = way, WAYS[way]
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._direct = asyncio.get_running_loop(), direct()
         self._rest: asyncio.TimerHandle | None = None
         self._open()
 
@@ -40,13 +42,13 @@ class Listener:
         """Take no new connections; those that are open go on."""
         if self._rest is not None:
             self._rest.cancel()
-        self._loop.remove_reader(self._sock)
+        self._direct.forget(self._sock.fileno())
         self._sock.close()
 
     def _open(self) -> None:
-        self._loop.add_reader(self._sock, self._accept)
+        self._direct.watch(self._sock.fileno(), IN, self._accept)
 
-    def _accept(self) -> None:
+    def _accept(self, events: int) -> None:
         for _ in range(BATCH):
             try:
                 sock, place = self._sock.accept()
@@ -54,22 +56,28 @@ class Listener:
                 if fault.errno in EXHAUSTED:
                     self._pause(fault)
                 return
-            self._take(sock, place)
+            try:
+                self._take(sock, place)
+            except Exception:
+                logger.exception("a connection could not be taken; it is closed")
+                sock.close()
 
     def _pause(self, fault: OSError) -> None:
         """Who waits in the queue stays there: to try again at once would take all the time."""
         logger.error("no connection can be taken: %s; raise the limit of open files", fault)
-        self._loop.remove_reader(self._sock)
+        self._direct.forget(self._sock.fileno())
         self._rest = self._loop.call_later(REST_SECONDS, self._open)
 
     def _take(self, sock: socket.socket, place: tuple[object, ...]) -> None:
-        address = address_of(place)
-        if not address or not self._inside.gateway.peers.make_room(address):
+        gateway, address = self._inside.gateway, address_of(place)
+        mac = gateway.who.mac_of(address) if address else ""
+        holder = holder_of(address, mac, gateway.snapshot.device_at(address, mac))
+        if not address or not gateway.peers.make_room(holder):
             sock.close()
             return
         sock.setblocking(False)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         caller = Caller(self._inside, sock, address, f"door-{next(_numbers)}", self._way)
+        caller.peer.mac, caller.peer.holder = mac, holder
         caller.begin(self._receive)
 
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import base64
 import binascii
+import ipaddress
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from kidgate.policies.names import InvalidName, canonical_address
 from kidgate.policies.rows import DeviceRow
 from kidgate.policies.snapshot import PolicySnapshot
+
+PREFIX = 64  # of an IPv6 network, in which a device takes what addresses it likes (RFC 8981)
+LINK_LOCAL = ipaddress.IPv6Network("fe80::/10")  # one network for all links: says nothing
+ADDRESSES = 4096  # whose networks are remembered
 
 
 class Handler(Protocol):
@@ -28,6 +34,7 @@ class Peer:
     handler: Handler
     address: str  # canonical
     login: str = ""  # the device that logged in on this connection
+    holder: str = ""  # for whom it is counted; empty: it is not
     way: str = "explicit"  # it came in by, as config.yaml calls it
     key: str = ""  # the device whose WireGuard key brought it here
     mac: str = ""  # canonical; empty: nobody knows it (yet)
@@ -63,37 +70,42 @@ class Peer:
 
 @dataclass(slots=True)
 class Peers:
-    """Connections by the door's number, or mitmproxy's client id; counted per address."""
+    """Connections by the door's number, or mitmproxy's client id; counted by `holder_of`."""
 
-    per_address: int
+    per_device: int
     in_all: int
     by_id: dict[str, Peer] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     leaving: set[str] = field(default_factory=set)  # cut, and not gone yet
 
-    def has_room(self, address: str) -> bool:
-        return self.counts[address] < self.per_address and len(self.by_id) < self.in_all
+    def has_room(self, holder: str) -> bool:
+        return self.counts[holder] < self.per_device and len(self.by_id) < self.in_all
 
-    def make_room(self, address: str) -> bool:
+    def make_room(self, holder: str) -> bool:
         """Whether there is room, if need be in the place of the oldest connection of whoever has
         most: a few devices that hold all there is must not shut the others out."""
-        if self.has_room(address):
+        if self.has_room(holder):
             return True
-        if self.counts[address] >= self.per_address:
+        if self.counts[holder] >= self.per_device:
             return False
         ((heaviest, most),) = self.counts.most_common(1)
-        if self.counts[address] + 1 >= most:
-            return False
-        for id, peer in self.by_id.items():
-            if peer.address == heaviest and id not in self.leaving:
-                self.leaving.add(id)
-                peer.handler.cut()
-                return True
-        return False
+        return self.counts[holder] + 1 < most and self._cut_oldest(heaviest)
 
     def add(self, id: str, peer: Peer) -> None:
+        peer.holder = peer.holder or holder_of(peer.address)
         self.by_id[id] = peer
-        self.counts[peer.address] += 1
+        self.counts[peer.holder] += 1
+
+    def hold(self, peer: Peer, device: str) -> None:
+        """It is this device's, by its login. Has the device more than its share now, the oldest of
+        them ends."""
+        if not peer.holder or peer.holder == device:
+            return
+        self._uncount(peer.holder)
+        peer.holder = device
+        self.counts[device] += 1
+        if self.counts[device] > self.per_device:
+            self._cut_oldest(device, but=peer)
 
     def rename(self, id: str, to: str) -> None:
         self.by_id[to] = self.by_id.pop(id)
@@ -103,9 +115,35 @@ class Peers:
         peer = self.by_id.pop(id, None)
         self.leaving.discard(id)
         if peer is not None:
-            self.counts[peer.address] -= 1
-            if not self.counts[peer.address]:
-                del self.counts[peer.address]
+            self._uncount(peer.holder)
+
+    def _cut_oldest(self, holder: str, but: Peer | None = None) -> bool:
+        """Whether there was one that is not leaving yet."""
+        for id, peer in self.by_id.items():
+            if peer.holder == holder and peer is not but and id not in self.leaving:
+                self.leaving.add(id)
+                peer.handler.cut()
+                return True
+        return False
+
+    def _uncount(self, holder: str) -> None:
+        self.counts[holder] -= 1
+        if not self.counts[holder]:
+            del self.counts[holder]
+
+
+def holder_of(address: str, mac: str = "", device: DeviceRow | None = None) -> str:
+    """For whom a connection is counted: its device, else its network card, else its address; of
+    IPv6 the network, or a device would have as many shares as it has addresses."""
+    if device is not None:
+        return device.key
+    return mac or (_network(address) if ":" in address else address)
+
+
+@lru_cache(ADDRESSES)
+def _network(address: str) -> str:
+    ip = ipaddress.IPv6Address(address)
+    return address if ip in LINK_LOCAL else str(ipaddress.IPv6Network((ip, PREFIX), strict=False))
 
 
 def address_of(peername: tuple[object, ...] | None) -> str:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kidgate.policies.names import InvalidName, canonical_address, is_address
+from kidgate.proxy.door.direct import DirectLoop
 
 CACHE_SECONDS = 60.0
 FAILURE_SECONDS = 5.0
@@ -142,7 +143,7 @@ def _address(text: object) -> str | None:
         return None
 
 
-class JudgedLoop(asyncio.SelectorEventLoop):
+class JudgedLoop(DirectLoop):
     """An event loop whose every dial goes through one resolver."""
 
     resolver: Resolver | None = None

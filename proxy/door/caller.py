@@ -1,5 +1,7 @@
 """One accepted connection: its socket, what was read of it, its time limits, its end.
 
+A task judges it. Once it is only relayed, no task waits beside it: that would be half its memory.
+
 What it wants is not known here (`explicit`, `calls`, `redirected`, `tunnel`). Whatever fails while
 that is found out is a block.
 """
@@ -8,14 +10,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import socket
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from mitmproxy.net.http import http1
 from mitmproxy.options import Options
 
 from kidgate.proxy.answers import block_response
+from kidgate.proxy.door.direct import IN, direct
+from kidgate.proxy.door.sweep import Sweep
 from kidgate.proxy.gateway import Gateway, Stopped
 from kidgate.proxy.handler import Hooks
 from kidgate.proxy.peers import Peer
@@ -38,6 +44,7 @@ class Inside:
     gateway: Gateway
     hooks: Hooks
     options: Options
+    sweep: Sweep = field(default_factory=Sweep)
 
 
 def silence(gateway: Gateway, stopped: Stopped) -> bytes:
@@ -52,16 +59,26 @@ def page(gateway: Gateway, stopped: Stopped) -> bytes:
     return bytes(http1.assemble_response(answer))
 
 
+class Passing(Protocol):
+    """A connection that is only relayed (`passing`)."""
+
+    def cut(self) -> None: ...
+    def look(self, now: float) -> None: ...
+
+
 class Caller:
     """A client at the door. `read` has the bytes that came and that nobody has used yet."""
 
     __slots__ = (
+        "_deadline",
+        "_direct",
         "_loop",
         "_more",
+        "_passing",
+        "_patience",
         "_reading",
         "_sock",
         "_task",
-        "_timer",
         "id",
         "inside",
         "peer",
@@ -72,11 +89,13 @@ class Caller:
     def __init__(
         self, inside: Inside, sock: socket.socket, address: str, id: str, way: str = "explicit"
     ) -> None:
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._direct = asyncio.get_running_loop(), direct()
         self._sock: socket.socket | None = sock
         self._more: asyncio.Future[None] | None = None
-        self._reading = False  # the loop watches the socket
-        self._timer: asyncio.TimerHandle | None = None
+        self._reading = False  # the socket is watched
+        self._deadline = math.inf
+        self._patience = 0.0  # seconds up to the deadline, when it was set
+        self._passing: Passing | None = None
         self.inside, self.id = inside, id
         self.peer = Peer(self, address, way=way)
         self.read = bytearray()
@@ -96,35 +115,54 @@ class Caller:
     def begin(self, receive: Receive) -> None:
         """From the first byte to the last."""
         self.gateway.peers.add(self.id, self.peer)
+        self.inside.sweep.add(self)
         # Eager: cancelled before its first step, it would leave the socket to nobody.
         self._task = asyncio.Task(self._serve(receive), loop=self._loop, eager_start=True)
 
     async def _serve(self, receive: Receive) -> None:
-        gateway = self.gateway
         try:
-            self.allow(gateway.limits.header_seconds)
+            self.allow(self.gateway.limits.header_seconds)
             await receive(self)
         except Ended:
             pass
         except Exception as fault:
+            if self._passing is not None:
+                self._passing.cut()
             await self._fail(fault)
         finally:
-            self.stop_clock()
-            gateway.peers.remove(self.id)
-            gateway.open_visits.pop(self.id, None)
-            if self._sock is not None:
-                self.release().close()
-            del self.peer  # which knows us: garbage is looked for seldom (`garbage`)
+            if self._passing is None:
+                self._end()
+
+    def pass_on(self, passing: Passing) -> None:
+        """From here on it goes on without a task; it says `over`."""
+        self._passing = passing
+
+    def over(self) -> None:
+        """What was passed on has come to its end."""
+        self._passing = None
+        if self._task is not None and self._task.done():
+            self._end()
+
+    def _end(self) -> None:
+        gateway = self.gateway
+        self.inside.sweep.remove(self)
+        gateway.peers.remove(self.id)
+        gateway.open_visits.pop(self.id, None)
+        if self._sock is not None:
+            self.release().close()
+        del self.peer  # which knows us: garbage is looked for seldom (`garbage`)
 
     def cut(self) -> None:
         """End the connection now, answered or not."""
-        if self._task is not None:
+        if self._passing is not None:
+            self._passing.cut()
+        elif self._task is not None:
             self._task.cancel()
 
     def release(self) -> socket.socket:
         """The socket, for whoever goes on with it; it is closed here no longer."""
         sock, self._sock = self.sock, None
-        self._loop.remove_reader(sock)
+        self._direct.forget(sock.fileno())
         self._reading = False
         return sock
 
@@ -132,18 +170,20 @@ class Caller:
 
     def allow(self, seconds: float) -> None:
         """From now on so long: for everything up to the hello or the head that decides."""
-        self.stop_clock()
-        self._timer = self._loop.call_later(seconds, self._too_slow, seconds)
+        self._deadline, self._patience = self._loop.time() + seconds, seconds
 
     def stop_clock(self) -> None:
         """What is under way is ours, not the client's."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._deadline = math.inf
 
-    def _too_slow(self, seconds: float) -> None:
-        logger.info("a client has not said within %g s what it wants", seconds)
-        self.cut()
+    def look(self, now: float) -> None:
+        """Once a second (`sweep`)."""
+        if self._passing is not None:
+            self._passing.look(now)
+        elif now >= self._deadline:
+            self.stop_clock()
+            logger.info("a client has not said within %g s what it wants", self._patience)
+            self.cut()
 
     # Reading and answering.
 
@@ -154,7 +194,7 @@ class Caller:
         self._more = self._loop.create_future()
         if not self._reading:
             self._reading = True
-            self._loop.add_reader(self.sock, self._readable)
+            self._direct.watch(self.sock.fileno(), IN, self._readable)
         try:
             await self._more
         finally:
@@ -187,16 +227,17 @@ class Caller:
         self.read += data
         return True
 
-    def _readable(self) -> None:
-        if self._more is None or self._more.done():  # what comes now waits in the kernel
-            self._loop.remove_reader(self.sock)
+    def _readable(self, events: int) -> None:
+        more = self._more
+        if more is None or more.done():  # what comes now waits in the kernel
+            self._direct.forget(self.sock.fileno())
             self._reading = False
             return
         try:
             if self._receive():
-                self._more.set_result(None)
+                more.set_result(None)
         except Ended as ended:
-            self._more.set_exception(ended)
+            more.set_exception(ended)
 
     async def _fail(self, fault: Exception) -> None:
         """Whatever went wrong is a block; nothing in here may raise."""

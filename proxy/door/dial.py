@@ -11,9 +11,13 @@ import errno
 import os
 import socket
 from collections.abc import Sequence
+from functools import partial
+
+from kidgate.proxy.door.direct import OUT, direct
 
 NEXT_SECONDS = 0.25  # RFC 8305 section 8
 DIAL_SECONDS = 15.0  # for all of them
+KIND = socket.SOCK_STREAM | socket.SOCK_NONBLOCK
 
 
 async def dial(addresses: Sequence[str], port: int) -> socket.socket:
@@ -29,7 +33,7 @@ async def dial(addresses: Sequence[str], port: int) -> socket.socket:
 
 class _Race:
     def __init__(self, addresses: Sequence[str], port: int) -> None:
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._direct = asyncio.get_running_loop(), direct()
         self.decided: asyncio.Future[None] = self._loop.create_future()
         self._left = [(address, port) for address in addresses]
         self._under_way: set[socket.socket] = set()
@@ -62,7 +66,7 @@ class _Race:
         self._stop_next()
         self._end.cancel()
         for sock in self._under_way:
-            self._loop.remove_writer(sock)
+            self._direct.forget(sock.fileno())
             sock.close()
         if self._winner is not None:
             self._winner.close()
@@ -70,24 +74,23 @@ class _Race:
     def _try(self, place: tuple[str, int]) -> bool:
         """Whether it is under way, or has won already."""
         try:
-            sock = socket.socket(socket.AF_INET6 if ":" in place[0] else socket.AF_INET)
+            sock = socket.socket(socket.AF_INET6 if ":" in place[0] else socket.AF_INET, KIND)
         except OSError as fault:  # out of descriptors
             self._fault = fault
             return False
         try:
-            sock.setblocking(False)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             code = sock.connect_ex(place)
         except OSError as fault:
             code = fault.errno or errno.EIO
         if code == errno.EINPROGRESS:
             self._under_way.add(sock)
-            self._loop.add_writer(sock, self._writable, sock)
+            self._direct.watch(sock.fileno(), OUT, partial(self._writable, sock))
             return True
         return self._answered(sock, code)
 
-    def _writable(self, sock: socket.socket) -> None:
-        self._loop.remove_writer(sock)
+    def _writable(self, sock: socket.socket, events: int) -> None:
+        self._direct.forget(sock.fileno())
         self._under_way.discard(sock)
         if not self._answered(sock, sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)):
             self.next()

@@ -38,7 +38,21 @@ async def hand_over(caller: Caller, place: tuple[str, int] | None = None) -> Non
         caller.id, caller.peer.handler = handler.client.id, handler
         await handler.handle_client()
     finally:
+        await _close(writer, caller.gateway.limits.idle_seconds)
+
+
+async def _close(writer: asyncio.StreamWriter, seconds: float) -> None:
+    """The last of an answer may still wait to be sent, megabytes of it: whoever takes it in time
+    gets it."""
+    writer.close()
+    try:
+        async with asyncio.timeout(seconds):
+            await writer.wait_closed()
+    except OSError:  # a TimeoutError is one
         writer.transport.abort()
+    except BaseException:
+        writer.transport.abort()
+        raise
 
 
 def _handler(

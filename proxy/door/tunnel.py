@@ -15,12 +15,12 @@ from kidgate.proxy.door.dial import dial
 from kidgate.proxy.door.handover import hand_over
 from kidgate.proxy.door.heads import answered, count_plain, next_head
 from kidgate.proxy.door.own_host import find_us, is_own_address
-from kidgate.proxy.door.relay import Relay
+from kidgate.proxy.door.passing import Passing
 from kidgate.proxy.guests import turn_away
 from kidgate.proxy.hello import Fate, fate_of, visit_of_hello
 from kidgate.proxy.host import is_guest
 from kidgate.proxy.peers import address_of
-from kidgate.proxy.visits import asked_by, visit_of_name
+from kidgate.proxy.visits import visit_of_name
 
 logger = logging.getLogger(__name__)
 
@@ -83,22 +83,12 @@ async def _pass(caller: Caller, visit: Visit, decision: Decision) -> None:
     except OSError as fault:
         logger.info("a passed connection found no origin: %s", fault)
         return
-    with origin:
-        relay = Relay(caller.sock, origin, idle_seconds=gateway.limits.idle_seconds)
-        gateway.usage.follow(relay, lambda: _now(caller, visit))
-        try:
-            relay.start(bytes(caller.read))
-            caller.read.clear()
-            await relay.over
-        finally:
-            relay.stop()
-            gateway.usage.leave(relay, gateway.snapshot)
-
-
-def _now(caller: Caller, visit: Visit) -> Visit:
-    """The visit as whoever has the device now makes it."""
-    gateway = caller.gateway
-    return asked_by(visit, gateway.device_of(caller.peer), gateway.now())
+    try:
+        passing = Passing(caller, origin, visit)
+    except BaseException:
+        origin.close()
+        raise
+    passing.begin()
 
 
 async def _plain(caller: Caller, port: int) -> None:
@@ -135,7 +125,8 @@ async def _look_where_named(caller: Caller, port: int) -> None:
 
 def _look_where(caller: Caller, addresses: tuple[str, ...]) -> None:
     """Our own address is right for every name: our DNS gives it out for what is stopped."""
-    if caller.peer.target != address_of(caller.sock.getsockname()):
+    target = caller.peer.target
+    if target and target != address_of(caller.sock.getsockname()):
         caller.gateway.look_where(caller.peer, addresses)
 
 

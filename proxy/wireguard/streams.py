@@ -62,7 +62,7 @@ class Cut:
 
 
 class Streams:
-    """Those of one device. `address` is what it is counted and journaled by, `key` its device."""
+    """Those of one device. `address` is what it is journaled by, `key` its device."""
 
     def __init__(self, inside: Inside, names: NameServer | None, key: str, address: str) -> None:
         self._inside, self._names = inside, names
@@ -72,7 +72,7 @@ class Streams:
         """One connection, until its end."""
         place = place_of(stream)
         peers = self._inside.gateway.peers
-        if place is None or not peers.make_room(self._address):
+        if place is None or not peers.make_room(self._key):
             close(stream)
             return
         ours, theirs = socket.socketpair()
@@ -90,7 +90,7 @@ class Streams:
             return
         number = f"wireguard-{next(_numbers)}"
         caller = Caller(self._inside, theirs, self._address, number, "wireguard")
-        caller.peer.key = self._key
+        caller.peer.key = caller.peer.holder = self._key
         caller.begin(bound_for(place))
         await carry(stream, reader, writer)
 
@@ -104,7 +104,7 @@ class Streams:
             elif place[1] == DNS_PORT:
                 if self._names is not None:
                     await self._answer(stream, self._names)
-            elif peers.make_room(self._address):
+            elif peers.make_room(self._key):
                 await self._relay(stream, place)
         except (OSError, TimeoutError):
             pass
@@ -124,7 +124,8 @@ class Streams:
 
     async def _relay(self, stream: Stream, place: tuple[str, int]) -> None:
         peers, number = self._inside.gateway.peers, f"datagrams-{next(_numbers)}"
-        peer = Peer(Cut(asyncio.current_task()), self._address, way="wireguard", key=self._key)
+        cut, key = Cut(asyncio.current_task()), self._key
+        peer = Peer(cut, self._address, holder=key, way="wireguard", key=key)
         peers.add(number, peer)
         try:
             await relay(self._inside.gateway, self._key, stream, place)

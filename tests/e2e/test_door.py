@@ -336,7 +336,7 @@ PARTS = (
     "kidgate.proxy.door.tunnel.HelloReader",
     "kidgate.proxy.door.tunnel.fate_of",
     "kidgate.proxy.door.tunnel.dial",
-    "kidgate.proxy.door.tunnel.Relay",
+    "kidgate.proxy.door.passing.Relay",
     "kidgate.proxy.door.explicit.enter",
     "kidgate.proxy.door.calls.enter",
     "kidgate.proxy.door.heads.early_answer",

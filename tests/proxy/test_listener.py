@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
+from dataclasses import dataclass
 from typing import Any, cast
 
 import pytest
@@ -14,6 +15,7 @@ from kidgate.proxy import listener as listener_module
 from kidgate.proxy.door.caller import Inside
 from kidgate.proxy.door.ways import WAYS
 from kidgate.proxy.listener import Listener, Listeners
+from tests.proxy.door.stand import run
 from tests.proxy.stand import gateway, until
 
 
@@ -38,6 +40,9 @@ class Full:
         if not self.free:
             raise OSError(errno.EMFILE, "Too many open files")
         return self._sock.accept()
+
+    def setsockopt(self, *option: Any) -> None:
+        self._sock.setsockopt(*option)
 
     def fileno(self) -> int:
         return self._sock.fileno()
@@ -67,8 +72,71 @@ def test_listener_rests_when_no_descriptor_is_left(monkeypatch: pytest.MonkeyPat
             assert await until(lambda: came)
         listener.close()
 
-    asyncio.run(main())
+    run(main())
     assert came == ["127.0.0.1"]
+
+
+@dataclass
+class OneCard:
+    """A network on which one device has every address."""
+
+    card: str = "3c:22:fb:00:00:01"
+
+    def mac_of(self, address: str) -> str:
+        return self.card
+
+
+def test_addresses_of_one_device_have_one_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def receive(caller: Any) -> None:
+        await caller.more()
+
+    monkeypatch.setattr(listener_module, "WAYS", {"test": receive})
+
+    async def main() -> None:
+        made = inside()
+        made.gateway.who.neighbours = OneCard()
+        made.gateway.peers.per_device = 2
+        server = socket.create_server(("127.0.0.1", 0))
+        server.setblocking(False)
+        place = server.getsockname()
+        listener = Listener(made, server, "test")
+        clients = []
+        for number in (2, 3, 4):
+            source = (f"127.0.0.{number}", 0)
+            clients.append(await asyncio.open_connection(*place, local_addr=source))
+        assert await asyncio.wait_for(clients[2][0].read(), 5) == b""
+        assert dict(made.gateway.peers.counts) == {"3c:22:fb:00:00:01": 2}
+        for _, writer in clients:
+            writer.close()
+        assert await until(lambda: not made.gateway.peers.counts)
+        listener.close()
+
+    run(main())
+
+
+def test_fault_while_one_is_taken_leaves_the_others_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    came: list[str] = []
+
+    async def receive(caller: Any) -> None:
+        came.append(caller.peer.address)
+
+    monkeypatch.setattr(listener_module, "WAYS", {"test": receive})
+
+    async def main() -> None:
+        made = inside()
+        server = socket.create_server(("127.0.0.1", 0))
+        server.setblocking(False)
+        listener = Listener(made, server, "test")
+        with monkeypatch.context() as broken:
+            broken.setattr(listener_module, "holder_of", lambda *_: 1 / 0)
+            reader, writer = await asyncio.open_connection(*server.getsockname())
+            assert await asyncio.wait_for(reader.read(), 5) == b""
+            writer.close()
+        with socket.create_connection(server.getsockname()):
+            assert await until(lambda: came)
+        listener.close()
+
+    run(main())
 
 
 def test_unknown_way_is_not_opened() -> None:
@@ -77,4 +145,4 @@ def test_unknown_way_is_not_opened() -> None:
         with socket.create_server(("127.0.0.1", 0)) as sock, pytest.raises(KeyError):
             listeners.open([("carrier pigeon", sock)])
 
-    asyncio.run(main())
+    run(main())

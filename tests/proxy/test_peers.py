@@ -1,4 +1,4 @@
-"""Who is asking, and how many connections one address may have."""
+"""Who is asking, and how many connections one device may have."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kidgate.policies.rows import DeviceRow
 from kidgate.proxy.handler import GatewayHandler
-from kidgate.proxy.peers import Peer, Peers, address_of, credentials
+from kidgate.proxy.peers import Peer, Peers, address_of, credentials, holder_of
 from tests.proxy.stand import gateway
 
 
@@ -117,7 +118,7 @@ class Held:
 
 
 def test_who_has_least_is_let_in_for_the_oldest_of_who_has_most() -> None:
-    peers = Peers(per_address=3, in_all=5)
+    peers = Peers(per_device=3, in_all=5)
     held = [Held() for _ in range(5)]
     for number, one in enumerate(held):
         peers.add(str(number), Peer(one, "127.0.0.1" if number < 3 else "127.0.0.2"))
@@ -134,8 +135,60 @@ def test_who_has_least_is_let_in_for_the_oldest_of_who_has_most() -> None:
 
 
 def test_who_has_most_makes_no_room_for_itself() -> None:
-    peers, held = Peers(per_address=2, in_all=9), Held()
+    peers, held = Peers(per_device=2, in_all=9), Held()
     for number in range(2):
         peers.add(str(number), Peer(held, "127.0.0.1"))
     assert not peers.make_room("127.0.0.1")
     assert held.cuts == 0
+
+
+CARD = "3c:22:fb:00:00:01"
+
+
+@pytest.mark.parametrize(
+    ("address", "mac", "device", "holder"),
+    [
+        ("192.0.2.7", CARD, DeviceRow("tablet", of="mai"), "tablet"),
+        ("192.0.2.7", CARD, None, CARD),
+        ("2001:db8::7", CARD, None, CARD),
+        ("192.0.2.7", "", None, "192.0.2.7"),
+        ("2001:db8:0:1:aa:bb:cc:dd", "", None, "2001:db8:0:1::/64"),
+        ("fe80::7", "", None, "fe80::7"),  # one network for everybody
+    ],
+)
+def test_connection_counts_for_what_is_known_best(
+    address: str, mac: str, device: DeviceRow | None, holder: str
+) -> None:
+    assert holder_of(address, mac, device) == holder
+
+
+def test_addresses_of_one_ipv6_network_have_one_share() -> None:
+    peers = Peers(per_device=2, in_all=9)
+    for number in (1, 2):
+        peers.add(str(number), peer(f"2001:db8::{number}"))
+    assert not peers.has_room(holder_of("2001:db8::3"))
+    assert peers.has_room(holder_of("2001:db8:0:1::3"))
+
+
+def test_login_counts_the_connection_for_its_device() -> None:
+    peers = Peers(per_device=2, in_all=9)
+    one = peer("192.0.2.7")
+    peers.hold(one, "phone")  # not counted yet
+    assert not peers.counts
+    peers.add("1", one)
+    peers.hold(one, "phone")
+    peers.hold(one, "phone")
+    assert dict(peers.counts) == {"phone": 1}
+    peers.remove("1")
+    assert not peers.counts
+
+
+def test_oldest_of_a_device_goes_when_logins_exceed_its_share() -> None:
+    peers = Peers(per_device=2, in_all=9)
+    held = [Held() for _ in range(4)]
+    for number, one in enumerate(held):
+        made = Peer(one, f"192.0.2.{number}")
+        peers.add(str(number), made)
+        if number != 2:
+            peers.hold(made, "phone")
+    assert [one.cuts for one in held] == [1, 0, 0, 0]

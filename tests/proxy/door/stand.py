@@ -105,7 +105,7 @@ async def opened(folder: Path, way: str = "explicit", **limits: Any) -> AsyncIte
     hosts = dict.fromkeys(NAMES, ("127.0.0.1",))
     heart = gateway(Kept(), hosts, rows(site.port))
     heart.limits = replace(LIMITS, **limits)
-    heart.peers.per_address = heart.limits.connections_per_device
+    heart.peers.per_device = heart.limits.connections_per_device
     loop = asyncio.get_running_loop()
     assert isinstance(loop, JudgedLoop)
     loop.resolver = heart.resolver

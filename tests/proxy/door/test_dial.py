@@ -14,6 +14,7 @@ import pytest
 
 from kidgate.proxy.door import dial as dial_module
 from kidgate.proxy.door.dial import dial
+from tests.proxy.door.stand import run
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def port_of(server: socket.socket) -> int:
 
 
 def reached(addresses: list[str], port: int) -> str:
-    with closing(asyncio.run(dial(addresses, port))) as sock:
+    with closing(run(dial(addresses, port))) as sock:
         assert not sock.getblocking()
         assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
         return str(sock.getpeername()[0])
@@ -101,9 +102,13 @@ def test_lack_of_descriptors_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None
     def full(*_: object) -> None:
         raise OSError(24, "Too many open files")
 
-    monkeypatch.setattr(dial_module.socket, "socket", full)
-    with pytest.raises(OSError, match="Too many open files"):
-        asyncio.run(dial(["127.0.0.1"], 443))
+    async def main() -> None:  # the loop has its own sockets by now
+        monkeypatch.setattr(dial_module.socket, "socket", full)
+        with pytest.raises(OSError, match="Too many open files"):
+            await dial(["127.0.0.1"], 443)
+        monkeypatch.undo()
+
+    run(main())
 
 
 def test_dial_that_is_cancelled_leaves_nothing_open(server: socket.socket) -> None:
@@ -116,7 +121,7 @@ def test_dial_that_is_cancelled_leaves_nothing_open(server: socket.socket) -> No
         task.cancel()
         await asyncio.wait((task,))
 
-    asyncio.run(main())
+    run(main())
     assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
     for sock in (quiet, *waiting):
         sock.close()

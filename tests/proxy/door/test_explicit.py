@@ -13,13 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from mitmproxy.net.http import http1
 
 from kidgate.policies.compile import compile_snapshot
 from kidgate.policies.model import Action
 from kidgate.policies.rows import Builtin, RuleRow
 from kidgate.proxy import gateway as gateway_module
+from kidgate.proxy.arrival import target_of
+from kidgate.proxy.door.explicit import usual_connect
+from kidgate.proxy.rfc9112 import check_head
 from tests.proxy.door.hellos import in_records, made, message, real, server_name
 from tests.proxy.door.stand import Door, opened, rows, run
 from tests.proxy.stand import TIERS, until
@@ -291,6 +295,77 @@ def test_other_protocol_gets_no_answer(folder: Path, data: bytes) -> None:
     at_door(folder, work)
 
 
+# The usual CONNECT, read without mitmproxy
+
+
+HOSTS = st.lists(
+    st.sampled_from(["www", "a-b", "-a", "a-", "xn--bcher-kva", "xn--", "10", "0x7f", "A", "a_b"]),
+    min_size=1,
+    max_size=4,
+).map(".".join)
+FIELDS = st.lists(
+    st.sampled_from(
+        [
+            "Host: www.a:443",
+            "host: x",
+            "Host: ",
+            "User-Agent: curl/8",
+            "User-Agent: ",
+            "user-agent: Mozilla/5.0 (X11)",
+            "Proxy-Connection: keep-alive",
+            "Accept: */*",
+            "Proxy-Authorization: Basic cGhvbmU6c2VjcmV0",
+            "Content-Length: 5",
+            " Host: folded",
+            "Accept : x",
+            "Accept: \u00e9",
+        ]
+    ),
+    max_size=4,
+)
+
+
+@settings(max_examples=400)
+@given(
+    method=st.sampled_from(["CONNECT", "connect", "GET"]),
+    host=HOSTS,
+    port=st.sampled_from(["443", "0", "80", "65536", "0443", ""]),
+    version=st.sampled_from(["1.1", "1.0", "2"]),
+    fields=FIELDS,
+    end=st.sampled_from(["\r\n", "\n"]),
+)
+@example("CONNECT", "www.a", "443", "1.1", ["Host: www.a:443", "Accept: */*"], "\r\n")
+def test_usual_connect_is_what_mitmproxy_reads(
+    method: str, host: str, port: str, version: str, fields: list[str], end: str
+) -> None:
+    """Whatever we take without mitmproxy, it would have taken too, and for the same."""
+    lines = [f"{method} {host}:{port} HTTP/{version}", *fields, "", ""]
+    head = end.join(lines).encode()
+    found = usual_connect(head + b"more")
+    if found is None:
+        return
+    assert check_head(head) is None
+    request = http1.read_request_head(head.split(b"\r\n")[:-2])
+    assert (request.method, target_of(request)) == ("CONNECT", (found.host, found.port, ""))
+    assert found.size == len(head)
+    assert "proxy-authorization" not in request.headers
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "Host: www.a:443\r\nUser-Agent: curl/8.14.1\r\nProxy-Connection: Keep-Alive\r\n",
+        "User-Agent: Mozilla/5.0 (X11)\r\nProxy-Connection: keep-alive\r\n"
+        "Connection: keep-alive\r\nHost: www.a:443\r\n",
+        "Host: www.a:443\r\n",
+    ],
+)
+def test_usual_connect_is_that_of_browsers_and_curl(fields: str) -> None:
+    head = f"CONNECT Www.A:443 HTTP/1.1\r\n{fields}\r\n".encode()
+    assert usual_connect(head) == ("www.a", 443, len(head))
+    assert all(usual_connect(head[:end]) is None for end in range(len(head)))
+
+
 # Opened
 
 
@@ -399,7 +474,10 @@ def test_fault_is_a_block_with_a_page_and_an_alarm(
         "kidgate.proxy.door.tunnel.fate_of",
         "kidgate.proxy.door.tunnel.HelloReader",
         "kidgate.proxy.door.tunnel.dial",
-        "kidgate.proxy.door.tunnel.Relay",
+        "kidgate.proxy.door.tunnel.Passing",
+        "kidgate.proxy.door.passing.Relay",
+        "kidgate.proxy.door.relay._End.watch",
+        "kidgate.proxy.door.relay._End.send",
         "kidgate.proxy.door.tunnel.hand_over",
         "kidgate.proxy.resolver.Resolver.known",
         "kidgate.proxy.recorder.Recorder.record",

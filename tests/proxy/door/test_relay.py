@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kidgate.proxy.door import relay as relay_module
+from kidgate.proxy.door.direct import DirectLoop
 from kidgate.proxy.door.relay import BUFFER_BYTES, Pipes, Relay
 from tests.proxy.stand import until
 
@@ -60,19 +61,36 @@ def line() -> Iterator[Line]:
             sock.close()
 
 
-def run(work: Callable[[Line, Relay], Awaitable[Any]], *, first: bytes = b"") -> Any:
+@dataclass
+class Begun:
+    """A relay that has begun. `over` is done once it says that it is."""
+
+    relay: Relay
+    over: asyncio.Future[None]
+
+    def stop(self) -> None:
+        self.relay.stop()
+
+
+def begun(made: Line, first: bytes) -> Begun:
+    over = asyncio.get_running_loop().create_future()
+    relay = Relay(made.near, made.far, lambda: over.set_result(None))
+    relay.start(first)
+    return Begun(relay, over)
+
+
+def run(work: Callable[[Line, Begun], Awaitable[Any]], *, first: bytes = b"") -> Any:
     """`work`, with a relay that has begun."""
 
     async def main(made: Line) -> Any:
-        relay = Relay(made.near, made.far, idle_seconds=30)
-        relay.start(first)
+        relay = begun(made, first)
         try:
             return await work(made, relay)
         finally:
             relay.stop()
 
-    with line() as made:
-        return asyncio.run(main(made))
+    with line() as made, asyncio.Runner(loop_factory=DirectLoop) as runner:
+        return runner.run(main(made))
 
 
 async def send(sock: socket.socket, data: bytes) -> None:
@@ -106,7 +124,7 @@ def reset(sock: socket.socket) -> None:
 def test_every_byte_arrives_in_order_whoever_speaks(
     first: bytes, talk: list[tuple[bool, bytes]]
 ) -> None:
-    async def work(made: Line, relay: Relay) -> None:
+    async def work(made: Line, relay: Begun) -> None:
         assert await read(made.origin, len(first)) == first
         for up, data in talk:
             source, sink = (made.client, made.origin) if up else (made.origin, made.client)
@@ -122,7 +140,7 @@ def test_bulk_arrives_whole_through_a_pipe(up: bool, monkeypatch: pytest.MonkeyP
     original = Pipes.take
     monkeypatch.setattr(Pipes, "take", lambda self: taken.append(1) or original(self))
 
-    async def work(made: Line, relay: Relay) -> None:
+    async def work(made: Line, relay: Begun) -> None:
         source, sink = (made.client, made.origin) if up else (made.origin, made.client)
         sending = asyncio.create_task(send(source, BULK))
         assert await read(sink, len(BULK)) == BULK
@@ -137,7 +155,7 @@ def test_bulk_arrives_whole_through_a_pipe(up: bool, monkeypatch: pytest.MonkeyP
 def test_bulk_arrives_whole_when_no_pipe_can_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relay_module, "_pipes", Pipes(0))
 
-    async def work(made: Line, relay: Relay) -> None:
+    async def work(made: Line, relay: Begun) -> None:
         sending = asyncio.create_task(send(made.origin, BULK))
         assert await read(made.client, len(BULK)) == BULK
         await sending
@@ -148,7 +166,7 @@ def test_bulk_arrives_whole_when_no_pipe_can_be_had(monkeypatch: pytest.MonkeyPa
 def test_pipes_are_given_back_when_a_relay_ends_in_the_middle() -> None:
     before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - no Path of a magic folder
 
-    async def work(made: Line, relay: Relay) -> None:
+    async def work(made: Line, relay: Begun) -> None:
         sending = asyncio.create_task(send(made.origin, BULK))
         await read(made.client, 3 * BUFFER_BYTES)
         relay.stop()
@@ -162,7 +180,7 @@ def test_pipes_are_given_back_when_a_relay_ends_in_the_middle() -> None:
 
 
 def test_reading_stops_while_the_other_side_takes_nothing() -> None:
-    async def work(made: Line, relay: Relay) -> int:
+    async def work(made: Line, relay: Begun) -> int:
         """How much the client could send to an origin that reads nothing."""
         loop, count = asyncio.get_running_loop(), 0
         while True:
@@ -182,7 +200,7 @@ def test_reading_stops_while_the_other_side_takes_nothing() -> None:
 
 @pytest.mark.parametrize("up", [True, False])
 def test_closed_half_is_passed_on_and_the_other_goes_on(up: bool) -> None:
-    async def work(made: Line, relay: Relay) -> None:
+    async def work(made: Line, relay: Begun) -> None:
         one, other = (made.client, made.origin) if up else (made.origin, made.client)
         await send(one, b"last words")
         one.shutdown(socket.SHUT_WR)
@@ -199,7 +217,7 @@ def test_closed_half_is_passed_on_and_the_other_goes_on(up: bool) -> None:
 
 @pytest.mark.parametrize("up", [True, False])
 def test_relay_is_over_when_a_side_is_reset(up: bool) -> None:
-    async def work(made: Line, relay: Relay) -> None:
+    async def work(made: Line, relay: Begun) -> None:
         reset(made.client if up else made.origin)
         await asyncio.wait_for(relay.over, 5)
 
@@ -207,7 +225,7 @@ def test_relay_is_over_when_a_side_is_reset(up: bool) -> None:
 
 
 def test_relay_is_over_when_a_reset_meets_bytes_on_their_way() -> None:
-    async def work(made: Line, relay: Relay) -> None:
+    async def work(made: Line, relay: Begun) -> None:
         sending = asyncio.create_task(send(made.origin, BULK))
         await read(made.client, 100_000)
         reset(made.client)
@@ -217,25 +235,23 @@ def test_relay_is_over_when_a_reset_meets_bytes_on_their_way() -> None:
     run(work)
 
 
-def test_relay_is_over_when_nothing_moves() -> None:
-    async def main(made: Line) -> None:
-        relay = Relay(made.near, made.far, idle_seconds=0.2)
-        relay.start(b"x")
-        for _ in range(6):  # longer than the limit in all
-            await asyncio.sleep(0.06)
-            await send(made.client, b"y")
-        assert not relay.over.done()
-        await asyncio.wait_for(relay.over, 5)
+def test_relay_says_whether_anything_moved() -> None:
+    async def work(made: Line, relay: Begun) -> None:
+        await read(made.origin, 1)
+        relay.relay.stirred = False
+        await send(made.client, b"y")
+        await read(made.origin, 1)
+        assert relay.relay.stirred
+        assert relay.relay.bytes == 1  # the first ones had come before
 
-    with line() as made:
-        asyncio.run(main(made))
+    run(work, first=b"x")
 
 
 def test_relay_that_is_over_leaves_no_garbage() -> None:
     def relays() -> int:
-        return sum(isinstance(thing, Relay | relay_module._Way) for thing in gc.get_objects())
+        return sum(isinstance(thing, Relay | relay_module._End) for thing in gc.get_objects())
 
-    async def work(made: Line, relay: Relay) -> None:
+    async def work(made: Line, relay: Begun) -> None:
         made.client.close()
         made.origin.close()
         await until(relay.over.done)

@@ -130,7 +130,7 @@ def test_device_has_no_more_connections_than_its_share() -> None:
     async def main() -> None:
         made = streams(Names())
         peers = made._inside.gateway.peers
-        peers.counts["10.89.0.1"] = peers.per_address
+        peers.counts["phone"] = peers.per_device
         stream = Stream()
         await made.tcp(stream)
         assert stream.closed
