@@ -23,6 +23,7 @@ HOOKS = (
     "requestheaders",
     "request",
     "server_connect",
+    "server_disconnected",
     "responseheaders",
     "body_too_large",
     "response",

@@ -12,6 +12,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Coroutine
+from functools import partial
 from typing import Any, Protocol
 
 from mitmproxy.connection import Connection
@@ -106,10 +107,13 @@ class GatewayHandler(LiveConnectionHandler):
             self._head_complete()
 
     async def server_event(self, event: events.Event) -> None:
+        """For mitmproxy's own part of the handler."""
+        self._take(event)
+
+    def _take(self, event: events.Event) -> None:
         """Feed the layers one event, and whatever hooks complete on the way.
 
-        Synchronous throughout, as in mitmproxy; a re-entrant call queues its event for the call
-        that is already running.
+        A re-entrant call queues its event for the call that is already running.
         """
         self._events.append(event)
         if self._running:
@@ -169,22 +173,42 @@ class GatewayHandler(LiveConnectionHandler):
         self._unsent.clear()
 
     def _start_hook(self, hook: commands.StartHook) -> None:
+        if self.called(hook) and hook.blocking:
+            self._events.append(events.HookCompleted(hook))
+
+    def called(self, hook: commands.StartHook) -> bool:
+        """Call a hook; whether it is through. One that must wait says so by an event, later."""
         data = data_of(hook)
         self._note_progress(hook.name, data)
         waiting = self.hooks.call(hook.name, data)
-        if waiting is not None:
-            self._task(self._finish(hook, waiting))
+        if waiting is not None and not self._at_once(hook, waiting):
+            return False
+        self._note_pass_through(hook)
+        return True
+
+    def _at_once(self, hook: commands.StartHook, waiting: Awaitable[None]) -> bool:
+        """Whether what may wait came to its end without. One that fails comes to none: its flow
+        stays where it is."""
+        task = asyncio.Task(
+            self._finish(waiting), loop=asyncio.get_running_loop(), eager_start=True
+        )
+        if task.done():
+            return not task.cancelled() and task.exception() is None
+        self._tasks.add(task)
+        task.add_done_callback(partial(self._waited, hook))
+        return False
+
+    async def _finish(self, waiting: Awaitable[None]) -> None:
+        with self.timeout_watchdog.disarm():
+            await waiting
+
+    def _waited(self, hook: commands.StartHook, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if task.cancelled() or task.exception() is not None:
             return
         self._note_pass_through(hook)
         if hook.blocking:
-            self._events.append(events.HookCompleted(hook))
-
-    async def _finish(self, hook: commands.StartHook, waiting: Awaitable[None]) -> None:
-        with self.timeout_watchdog.disarm():
-            await waiting
-        self._note_pass_through(hook)
-        if hook.blocking:
-            await self.server_event(events.HookCompleted(hook))
+            self._take(events.HookCompleted(hook))
 
     def _note_progress(self, hook: str, data: Any) -> None:
         if hook in ("requestheaders", "tcp_start"):

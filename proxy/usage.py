@@ -188,4 +188,6 @@ def place_of(visit: Visit) -> Place:
 def with_minutes(visit: Visit, usage: Usage) -> Visit:
     """The visit, with what its child has used today."""
     minutes = usage.left.of(visit.child, visit.at)
-    return replace(visit, facts=replace(visit.facts, minutes=minutes)) if minutes else visit
+    if minutes == visit.facts.minutes:
+        return visit
+    return replace(visit, facts=replace(visit.facts, minutes=minutes))

@@ -18,6 +18,7 @@ from mitmproxy.proxy.server import LiveConnectionHandler
 from kidgate.addons import engine
 from kidgate.policies.model import Action, JournalLevel
 from kidgate.policies.rows import DeviceRow, PolicyRows, ProfileRow, RuleRow, Settings, TierRow
+from kidgate.proxy import host
 from kidgate.proxy.ca import ensure_ca
 from kidgate.proxy.gateway import Gateway
 from kidgate.proxy.handler import GatewayHandler, Hooks
@@ -30,6 +31,8 @@ from tests.proxy.stand import NOW, Kept, gateway, until
 NAMES = ("good.example", "bad.example", "bank.example")
 KEY = "MDEyMzQ1Njc4OWFiY2RlZg=="
 REGULAR = mode_specs.ProxyMode.parse("regular")
+# Before anything of ours is put in: what it is compared with.
+THEIRS = [(owner, name, getattr(owner, name)) for owner, name, _ in host.CHEAPER]
 pytestmark = pytest.mark.usefixtures("installed")
 
 
@@ -181,6 +184,19 @@ async def kept(door: Door, town: Town) -> bytes:
     return answers
 
 
+async def pipelined(door: Door, town: Town) -> bytes:
+    """Three requests at once, one of them stopped, inside TLS."""
+    place = f"good.example:{town.secure.port}"
+    reader, writer = await tunnel(door, place)
+    await writer.start_tls(trusting(town.ca / "kidgate-ca.pem"), server_hostname="good.example")
+    hosts = (place, place, f"bad.example:{town.secure.port}")
+    heads = [f"GET /{n} HTTP/1.1\r\nHost: {host}\r\n\r\n" for n, host in enumerate(hosts)]
+    writer.write("".join(heads).encode())
+    answers = b"".join([await read_one(reader) for _ in heads])
+    writer.close()
+    return answers
+
+
 async def post(door: Door, town: Town) -> bytes:
     reader, writer = await dial(door)
     place = f"good.example:{town.site.port}"
@@ -270,14 +286,21 @@ async def websocket(door: Door, town: Town) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "traffic", [kept, post, blocked, malformed, tls, spliced, websocket], ids=lambda f: f.__name__
+    "traffic",
+    [kept, pipelined, post, blocked, malformed, tls, spliced, websocket],
+    ids=lambda f: f.__name__,
 )
 def test_inline_hooks_give_the_same_bytes_as_the_tasks_of_mitmproxy(
-    town: Town, traffic: Callable[[Door, Town], Awaitable[bytes]]
+    town: Town,
+    traffic: Callable[[Door, Town], Awaitable[bytes]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def both() -> list[tuple[bytes, list[bytes], list[str]]]:
         found = []
         for stock in (False, True):
+            if stock:
+                for owner, name, own in THEIRS:
+                    monkeypatch.setattr(owner, name, own)
             town.site.forget()
             town.secure.forget()
             async with opened(town, stock=stock) as door:

@@ -68,7 +68,7 @@ class Box:
 @pytest.mark.parametrize("fields", [CLICK, {"accept": "text/html,*/*"}])
 def test_page_that_is_opened_is_noted(fields: dict[str, str]) -> None:
     box = Box()
-    assert box.answered(fields) is True
+    assert box.answered(fields).onward is None
     assert box.noted == [(1000, 1000)]
 
 
@@ -77,7 +77,7 @@ def test_page_that_is_opened_is_noted(fields: dict[str, str]) -> None:
 )
 def test_part_of_a_page_is_not_noted_nor_measured(fields: dict[str, str]) -> None:
     box = Box()
-    assert box.answered(fields) is True
+    assert box.answered(fields).onward is None
     assert box.noted == []
 
 
