@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -45,8 +45,12 @@ class App:
 
     @cached_property
     def home(self) -> Home:
+        from kidgate.console.ownership import give_back
         from kidgate.documents.home import Home
 
+        if os.geteuid() == 0:
+            root = click.get_current_context().find_root()
+            root.call_on_close(partial(give_back, self.config.home))
         return Home(self.config.home)
 
     @cached_property

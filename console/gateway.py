@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from kidgate.console import units
 from kidgate.console.app import App, pass_app
 from kidgate.console.command import Group
 from kidgate.console.errors import UNREACHABLE, USAGE, Failure
@@ -26,13 +26,14 @@ def gateway() -> None:
 
 
 @gateway.command("plan")
+@click.option("--service", "alone", is_flag=True, help="Of the service alone: no router.")
 @click.option("--dns", "engine", type=click.Choice(["unbound"]), help="For a name server instead.")
 @click.option(
     "--out", metavar="DIR", type=click.Path(path_type=Path), help="With --dns: where to write."
 )
 @pass_app
-def plan(app: App, *, engine: str | None, out: Path | None) -> None:
-    """Print what `install` would do, and the service's unit.
+def plan(app: App, *, alone: bool, engine: str | None, out: Path | None) -> None:
+    """Print what `install` would do: rules, kernel settings, units.
 
     With --dns unbound, write the policy out for a name server that you have already: zone files and
     a part of unbound.conf, in DIR or `unbound` in the home. It says what names alone cannot do.
@@ -44,41 +45,64 @@ def plan(app: App, *, engine: str | None, out: Path | None) -> None:
         return
     if out is not None:
         raise click.UsageError("--out goes with --dns: without it nothing is written")
-    from kidgate.proxy.netfilter.plan import SYSCTLS
+    from kidgate.proxy.netfilter.plan import SYSCTLS, routing
     from kidgate.proxy.netfilter.table import table_text
 
-    rules, unit = table_text(_plan(app)), _unit()
-    document = {"nftables": rules, "sysctls": dict(SYSCTLS), "unit": unit}
+    rules = None if alone else table_text(_plan(app, worker_uid()))
+    sysctls = {} if alone else dict(SYSCTLS)
+    routes = [] if alone else [" ".join(("ip", *w)) for w in routing(_plan(app, worker_uid()))]
+    texts = units.texts(rules)
+    files = {str(units.ETC / name): text for name, text in texts.items()}
+    document = {
+        "nftables": rules or "",
+        "sysctls": sysctls,
+        "routing": routes,
+        "unit": texts[units.SERVICE],
+        "files": files,
+    }
 
     def people() -> None:
-        say("# nftables: kidgate gateway install applies this as one transaction\n")
-        say(rules)
-        say("# kernel settings; those from before come back with kidgate gateway remove\n")
-        for key, value in SYSCTLS.items():
+        if rules is not None:
+            say("# kernel settings; those from before come back with kidgate gateway remove\n")
+        for key, value in sysctls.items():
             say(f"{key} = {value}")
-        say("\n# /etc/systemd/system/kidgate.service\n")
-        say(unit)
+        if routes:
+            say("\n# routing: what the packet filter has not seen goes nowhere\n")
+        for line in routes:
+            say(line)
+        for path, text in files.items():
+            say(f"\n# {path}\n")
+            say(text)
 
     app.answer(document, people)
 
 
 @gateway.command("install")
-@click.option("--if-configured", is_flag=True, help="Do nothing where config.yaml says nothing.")
+@click.option("--service", "alone", is_flag=True, help="The service alone: no router.")
+@click.option("--if-configured", is_flag=True, help="As the service at its start: rules alone.")
 @pass_app
-def install(app: App, *, if_configured: bool) -> None:
-    """Apply the plan. Doing it twice is doing it once; it touches nothing but its own table.
+def install(app: App, *, alone: bool, if_configured: bool) -> None:
+    """Apply the plan. Doing it twice is doing it once.
 
-    While the gateway is down, connections from the house find nobody: nothing passes unjudged.
+    It touches nothing but its own table and its own files. While the gateway is down, connections
+    from the house find nobody: nothing passes unjudged. Where systemd runs, the rules come back
+    before the network at every boot, and the gateway after it.
     """
     from kidgate.proxy.netfilter import apply
 
     if if_configured and not app.config.gateway.interfaces:
         return
-    wanted = _plan(app)
-    app.home.make()
     try:
-        done = apply.install(wanted, app.home.gateway)
-    except apply.CannotApply as fault:
+        if if_configured:
+            done = _apply(app)
+        elif units.booted() and units.is_service(app.home.root):
+            done = _serve(app, alone=alone)
+        elif alone:
+            units.check(app.home.root)
+            raise Failure("systemd does not run here: start `kidgate up` by what does", UNREACHABLE)
+        else:
+            done = [*_apply(app), "no service is set up: start `kidgate up` yourself"]
+    except (apply.CannotApply, units.CannotServe) as fault:
         raise Failure(str(fault), UNREACHABLE) from fault
     app.answer({"done": done}, lambda: say("\n".join(done)))
 
@@ -86,23 +110,56 @@ def install(app: App, *, if_configured: bool) -> None:
 @gateway.command("remove")
 @pass_app
 def remove(app: App) -> None:
-    """Undo `install`: devices reach the internet past Kidgate again."""
+    """Undo `install`: devices reach the internet past Kidgate again.
+
+    The service is stopped; what it keeps in its home stays.
+    """
     from kidgate.proxy.netfilter import apply
 
     try:
-        done = apply.remove(app.home.gateway)
-    except apply.CannotApply as fault:
+        gone = units.removed() if units.is_service(app.home.root) else []
+        done = [*gone, *apply.remove(app.home.gateway)]
+    except (apply.CannotApply, units.CannotServe) as fault:
         raise Failure(str(fault), UNREACHABLE) from fault
     app.answer({"done": done}, lambda: say("\n".join(done)))
 
 
-def _plan(app: App) -> Plan:
+def _serve(app: App, *, alone: bool) -> list[str]:
+    """The service, and with it the packet filter. Raises CannotServe or CannotApply."""
+    from kidgate.proxy.netfilter.table import table_text
+
+    units.check(app.home.root)
+    if not alone:
+        _plan(app, None)  # refused before anything is changed
+    units.make_user()
+    rules = None if alone else table_text(_plan(app, worker_uid()))
+    with units.installed(units.texts(rules)) as done:
+        if not alone:
+            done += _apply(app)
+    return [*done, "kidgate.service starts at every boot; for now: systemctl restart kidgate"]
+
+
+def _apply(app: App) -> list[str]:
+    """The packet filter now, and for the next boot where it was set up. Raises CannotApply."""
+    from kidgate.proxy.netfilter import apply
+    from kidgate.proxy.netfilter.table import table_text
+
+    wanted = _plan(app, worker_uid())
+    app.home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    done = apply.install(wanted, app.home.gateway)
+    if units.is_service(app.home.root):
+        units.refresh_rules(table_text(wanted))
+    return done
+
+
+def _plan(app: App, uid: int | None) -> Plan:
     from kidgate.proxy.netfilter.plan import NoGateway, plan_of
 
     try:
-        return plan_of(app.config, uid=worker_uid())
+        return plan_of(app.config, uid=uid)
     except NoGateway as fault:
-        raise Failure(str(fault), USAGE) from fault
+        hint = "; where devices come by a proxy setting or DNS alone, add --service"
+        raise Failure(str(fault) + hint, USAGE) from fault
 
 
 def worker_uid() -> int | None:
@@ -119,7 +176,3 @@ def worker_uid() -> int | None:
             "the workers from this box's own services."
         )
         return None
-
-
-def _unit() -> str:
-    return (files("kidgate") / "deploy" / "kidgate.service").read_text(encoding="utf-8")

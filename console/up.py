@@ -42,6 +42,8 @@ def _set_up(app: App) -> None:
     )
     told = done.stderr.strip()
     if done.returncode:
-        raise Failure(told.removeprefix("Error: "), done.returncode)
+        notes, _, fault = told.rpartition("Error: ")
+        click.echo(notes, err=True, nl=False)
+        raise Failure(fault, done.returncode)
     if told:
         click.echo(told, err=True)

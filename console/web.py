@@ -27,7 +27,7 @@ from kidgate.documents.config import parse_listener
 from kidgate.documents.home import Home
 from kidgate.keeper.client import KeeperSilent, do
 from kidgate.keeper.writer import WriterBusy
-from kidgate.proxy import control, logs
+from kidgate.proxy import capabilities, control, logs
 from kidgate.proxy.clock import clock
 from kidgate.proxy.resolver import Resolver
 from kidgate.proxy.who.neighbours import Neighbours
@@ -40,6 +40,7 @@ WAIT_SECONDS = 20.0  # for the keeper to make the database or bring it up to dat
 
 
 def main() -> None:
+    capabilities.drop()
     spec = json.loads(sys.stdin.buffer.read())
     logs.set_up("dashboard", level=spec["log_level"], lines=spec["log_lines"])
     signal.signal(signal.SIGTERM, _end)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import json
 import logging
 import socket
@@ -25,13 +26,14 @@ from kidgate.keeper.writer import Writer, WriterBusy, writer_lock
 from kidgate.lists.faults import IndexFault
 from kidgate.lists.index import open_index
 from kidgate.policies.compile import PolicyFaults
-from kidgate.proxy import control, logs
+from kidgate.proxy import capabilities, control, logs
 from kidgate.proxy.clock import clock
 from kidgate.store.database import Database, open_database
 from kidgate.store.faults import DatabaseFault
 
 logger = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
 
 class Keeper:
@@ -41,6 +43,7 @@ class Keeper:
         channel: socket.socket,
         *,
         is_gateway: bool,
+        rules: str,
         session_minutes: int,
         dashboard_url: str,
     ) -> None:
@@ -51,7 +54,7 @@ class Keeper:
         self.alerts = Watch(writer)
         self.journal = Journal(lambda: writer.database, writer.home.spool, self.alerts.take)
         self.index_fault = ""
-        self.filter = PacketFilter(writer) if is_gateway else None
+        self.filter = PacketFilter(writer, rules) if is_gateway else None
 
     async def run(self) -> None:
         self._mend_index()
@@ -132,6 +135,7 @@ def _keeper(spec: dict[str, Any], home: Home, database: Database, channel: socke
         writer,
         channel,
         is_gateway=spec["is_gateway"],
+        rules=spec["rules"],
         session_minutes=spec["session_minutes"],
         dashboard_url=spec["dashboard_url"],
     )
@@ -139,6 +143,7 @@ def _keeper(spec: dict[str, Any], home: Home, database: Database, channel: socke
 
 def main() -> None:
     spec = json.loads(sys.stdin.buffer.read())
+    capabilities.keep(capabilities.NET_ADMIN if spec["is_gateway"] else 0)
     logs.set_up("keeper", level=spec["log_level"], lines=spec["log_lines"])
     channel = socket.socket(fileno=spec["control"])
     channel.setblocking(False)
@@ -147,10 +152,13 @@ def main() -> None:
         with writer_lock(home):
             database = open_database(spec["database"], create=True)
             asyncio.run(_keeper(spec, home, database, channel).run())
-    except (DatabaseFault, WriterBusy, PolicyFaults) as fault:
-        logger.error("the keeper cannot work: %s", fault)
+    except (DatabaseFault, WriterBusy, PolicyFaults, OSError) as fault:
+        said = str(fault)
+        if isinstance(fault, OSError) and fault.errno in FULL:
+            said = f"the disk of `{home.root}` cannot be written ({fault.strerror}); see to it"
+        logger.error("the keeper cannot work: %s", said)
         with contextlib.suppress(OSError):
-            control.send(channel, {"fault": str(fault)})
+            control.send(channel, {"fault": said})
         sys.exit(3)
 
 

@@ -18,8 +18,14 @@ def main(ca: str, roots: str, extra: str | None = None) -> None:
     try:
         ensure_ca(Path(ca), now=datetime.now(UTC))
         write_roots(Path(roots), Path(extra) if extra else None)
-    except (BadRoots, OSError) as fault:
+    except BadRoots as fault:
         sys.exit(f"the certificates could not be made: {fault}")
+    except OSError as fault:
+        place = fault.filename or Path(roots).parent
+        sys.exit(
+            f"the certificates could not be made: `{place}`: {fault.strerror}; free some space, "
+            "and see that the disk can be written"
+        )
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ class Child:
     fault: str = ""
     on_start: Callable[[Child], None] = lambda child: None
     on_link: Callable[[str], None] = lambda path: None  # where somebody should begin
+    keeping: asyncio.Task[None] | None = None  # its `keep`, for those who start it later
     _wait: float = FIRST_WAIT
     _stopping: bool = False
 

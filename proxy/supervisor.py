@@ -7,6 +7,7 @@ sees to `run/health.json`. It decides nothing and touches no database.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -22,10 +23,13 @@ from kidgate.documents.config import Config
 from kidgate.documents.home import Home
 from kidgate.lists.faults import IndexFault
 from kidgate.lists.seal import Sealed, seal
+from kidgate.proxy import renewal
 from kidgate.proxy.children import Child
 from kidgate.proxy.dns import given
 from kidgate.proxy.dns.setup import AsksItself, name_servers_of, settings_of
 from kidgate.proxy.limits import Limits
+from kidgate.proxy.netfilter.plan import NoGateway, plan_of
+from kidgate.proxy.netfilter.table import table_text
 from kidgate.proxy.notify import Notify
 from kidgate.proxy.sockets import CannotListen, Open, listening_sockets
 from kidgate.proxy.spec import WorkerSpec
@@ -52,6 +56,8 @@ class Supervisor:
         self.index_fault = ""
         self.keeper_waited = False  # the keeper had its chance to make an index and a policy
         self.ended = asyncio.Event()
+        self.renewal = asyncio.Event()
+        self.generation = 0
         self.sockets: list[list[Open]] = []
         self.given_fd = given.make()
         self.pass_key = secrets.token_hex(32)
@@ -75,6 +81,8 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.ended.set)
+        if not sys.stdin.isatty():  # there it means that the terminal was closed
+            loop.add_signal_handler(signal.SIGHUP, self.renewal.set)
         self._look_at_index()
         self.workers = [self._worker(slot) for slot in range(self.config.workers)]
         tasks = [asyncio.create_task(child.keep()) for child in (self.keeper, *self.workers)]
@@ -84,6 +92,7 @@ class Supervisor:
             if self.dashboard is not None:
                 tasks.append(asyncio.create_task(self.dashboard.keep()))
             await self._until_ready(say)
+            tasks.append(asyncio.create_task(self._renew()))
             await self.ended.wait()
         finally:
             self.notify.say("STOPPING=1")
@@ -107,10 +116,11 @@ class Supervisor:
             self.web_fault = str(fault)
             logger.error("there is no dashboard: %s", fault)
             return
+        self.dashboard = self._new_dashboard()
+
+    def _new_dashboard(self) -> Child:
         inherits = tuple(sock.fileno() for _, sock in self.web)
-        self.dashboard = Child(
-            "dashboard", DASHBOARD, self._dashboard_spec, inherits, on_link=self._say_link
-        )
+        return Child("dashboard", DASHBOARD, self._dashboard_spec, inherits, on_link=self._say_link)
 
     def _say_link(self, path: str) -> None:
         """Where the first owner begins: for the people at the terminal, who see standard error."""
@@ -186,6 +196,8 @@ class Supervisor:
             say("ready " + " ".join(str(listener) for listener in self.config.listen))
         else:
             waiting.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await waiting
 
     def _worker(self, slot: int) -> Child:
         listening = tuple((way, sock.fileno()) for way, sock in self.sockets[slot])
@@ -193,7 +205,7 @@ class Supervisor:
         def spec(channel: int) -> bytes:
             config = self.config
             return WorkerSpec(
-                slot=slot,
+                slot=renewal.place_of(slot, self.generation),
                 home=str(self.home.root),
                 listening=listening,
                 control=channel,
@@ -230,6 +242,7 @@ class Supervisor:
             "session_minutes": self.config.who.session_minutes,
             "dashboard_url": self.config.dashboard.url,
             "is_gateway": bool(self.config.gateway.interfaces),
+            "rules": rules_of(self.config),
             "log_level": self.config.log.level,
             "log_lines": self.config.log.lines_per_second,
         }
@@ -273,6 +286,26 @@ class Supervisor:
             if any(worker.ready.is_set() for worker in self.workers):
                 self.notify.say("WATCHDOG=1")
 
+    async def _renew(self) -> None:
+        """At SIGHUP: every process anew, one after the other, and no connection cut for it."""
+        while True:
+            await self.renewal.wait()
+            self.renewal.clear()
+            self.notify.say("RELOADING=1")
+            self.generation += 1
+            for slot, old in enumerate(self.workers):
+                self.workers[slot] = await renewal.replaced(old, self._worker(slot))
+                self._hand_index(self.workers[slot])
+            # Workers go on without it, and journal to their spools.
+            await self.keeper.stop(DRAIN_SECONDS)
+            self.keeper = Child("keeper", "kidgate.keeper", self._keeper_spec)
+            await renewal.begun(self.keeper)
+            if self.dashboard is not None:
+                await self.dashboard.stop(DRAIN_SECONDS)
+                self.dashboard = self._new_dashboard()
+                await renewal.begun(self.dashboard)
+            self.notify.say("READY=1")
+
     def _write_health(self) -> None:
         document = {
             "at": datetime.now(UTC).isoformat(),
@@ -290,6 +323,14 @@ class Supervisor:
             part.replace(self.home.health)
         except OSError as fault:
             logger.error("the health file cannot be written: %s", fault)
+
+
+def rules_of(config: Config) -> str:
+    """The packet filter, for the keeper to see to; empty where this box is no gateway."""
+    try:
+        return table_text(plan_of(config, uid=os.geteuid() or None))
+    except NoGateway:
+        return ""
 
 
 def run(config: Config) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -33,8 +34,9 @@ def plan(app: App) -> Iterator[Check]:
     except NoGateway as fault:
         yield wrong("network", "half_gateway", why=fault)
         return
+    there = {name for _, name in socket.if_nameindex()}
     for name in app.config.gateway.interfaces:
-        if not Path("/sys/class/net", name).exists():
+        if name not in there:
             yield wrong("network", "no_interface", name=name)
     if not any(listener.way == "dns" for listener in app.config.listen):
         yield warn("network", "no_dns")

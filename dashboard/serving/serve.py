@@ -14,7 +14,7 @@ from wsgiref.types import WSGIApplication
 
 import waitress
 
-from kidgate.dashboard.serving.front import Callers, Front
+from kidgate.dashboard.serving.front import INSIDE, Callers, Front
 from kidgate.dashboard.serving.leaf import server_context
 
 THREADS = 4
@@ -33,7 +33,7 @@ def serve(
     """Until SystemExit is raised in this thread (see `signal`). `ca` is the authority's folder."""
     sockets = list(plain)
     if secure:
-        inner = socket.create_server(("127.0.0.1", 0))
+        inner = socket.create_server((INSIDE, 0))
         port = int(inner.getsockname()[1])
         sockets.append(inner)
         callers = Callers()

@@ -18,6 +18,8 @@ from contextvars import ContextVar
 from itertools import groupby
 from typing import Any
 
+from kidgate.proxy import capabilities
+
 THREADS = 8  # channels at once
 NO_LIBRARY = "the library for messages is not there; install kidgate[notify]"
 BAD_URL = "the address is none that Apprise knows"
@@ -37,6 +39,7 @@ class _Faults(logging.Handler):
 
 
 def main() -> None:
+    capabilities.drop()
     work = json.loads(sys.stdin.buffer.read())
     jobs = work["jobs"]
     try:

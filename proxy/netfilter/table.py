@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kidgate.proxy.netfilter.plan import FAMILY, TABLE, Plan
+from kidgate.proxy.netfilter.plan import DNS, FAMILY, MARK, TABLE, Plan
 
 # Sets of devices, by what they may do; each as addresses of both families and as MAC addresses.
 RAW_TCP, RAW_UDP, TUNNELS = "raw_tcp", "raw_udp", "tunnels"
@@ -32,6 +32,9 @@ SMALL_TALK = (
     "icmpv6 type echo-request",
 )
 TALK_RATE = "5/second burst 20 packets"
+# The dashboard's TLS calls its pages so (`dashboard.serving.front`); who is talked into calling
+# somebody does not choose where from.
+CALLER, INSIDE = "127.75.71.2", "127.75.71.1"
 TUNNEL_PROTOCOLS = ("ipencap", "ipv6", "gre", "esp", "ah", "ipcomp")
 # The first packet of a tunnel on any port. WireGuard: type 1 and three zeros, always 148 bytes.
 # OpenVPN: P_CONTROL_HARD_RESET_CLIENT_V2, bare, with tls-auth (SHA1, SHA256) or with tls-crypt.
@@ -52,6 +55,7 @@ def table_text(plan: Plan) -> str:
             *_indented(_sets(plan)),
             *_indented(_refusals()),
             *_indented(_prerouting(plan)),
+            *_indented(_seen()),
             *_indented(_input(plan)),
             *_indented(_forward(plan)),
             *_indented(_output(plan)),
@@ -108,6 +112,16 @@ def _prerouting(plan: Plan) -> list[str]:
         "  iifname != @house return",
         *dns,
         f"  tcp dport {{ 80, 443 }} redirect to :{plan.transparent}",
+        "}",
+    ]
+
+
+def _seen() -> list[str]:
+    """What comes from the house has passed these rules; see `plan.routing`."""
+    return [
+        "chain seen {",
+        "  type filter hook prerouting priority mangle; policy accept;",
+        f"  iifname @house meta mark set meta mark | {MARK:#x}",
         "}",
     ]
 
@@ -170,12 +184,13 @@ def _output(plan: Plan) -> list[str]:
     """A worker opens no connection to this box itself, whatever it was talked into."""
     if plan.uid is None:
         return []
-    inner = ", ".join(map(str, (53, *plan.inner_ports)))
+    inner = ", ".join(map(str, (DNS, *plan.inner_ports)))
     return [
         "chain output {",
         "  type filter hook output priority filter; policy accept;",
         f"  meta skuid != {plan.uid} return",
         "  ct state established,related accept",
+        f"  ip saddr {CALLER} ip daddr {INSIDE} tcp dport >= 1024 accept",
         f"  fib daddr type local th dport {{ {inner} }} accept",
         "  fib daddr type local meta l4proto tcp reject with tcp reset",
         "}",

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from kidgate.console import units
 from kidgate.console.box import host, names, network
 from kidgate.console.box.check import advice_in, words
 from kidgate.proxy.ca import ensure_ca
@@ -141,6 +142,42 @@ def test_doctor_says_so_when_the_settings_leave_a_hole(
     configure(box, f"locale: en\n{config}\n")
     rows = found(box)[part]
     assert any(said in row["what"] and row["advice"] for row in rows), rows
+
+
+def test_doctor_names_the_child_that_reaches_encrypted_dns(box: Kidgate) -> None:
+    assert [row["level"] for row in found(box)["encrypted DNS"]] == ["ok"]
+    box("allow", "dns.google", "--for", "mai")
+    assert [row["level"] for row in found(box)["encrypted DNS"]] == ["ok"]  # a tier's word holds
+    box("tier", "set", "9-12", "ways_around.doh", "allow")
+    (row,) = found(box)["encrypted DNS"]
+    assert row["level"] == "wrong" and "mai reaches" in row["what"]
+    assert "kidgate check https://" in row["advice"]
+
+
+def test_doctor_says_that_names_alone_keep_no_encrypted_dns_in(box: Kidgate) -> None:
+    configure(box, 'locale: en\nlisten: ["dns://127.0.0.1:5399"]\n')
+    (row,) = found(box)["encrypted DNS"]
+    assert row["level"] == "warn" and "853" in row["advice"]
+
+
+@pytest.mark.parametrize(
+    ("enabled", "config", "said"),
+    [
+        ((), "gateway: {interfaces: [lo]}", "kidgate-filter.service"),
+        (("kidgate-filter.service",), "gateway: {interfaces: [lo]}", "kidgate.service"),
+        ((), "", "install --service"),
+        (("kidgate.service",), "", "at every boot"),
+    ],
+)
+def test_doctor_says_so_when_the_gateway_does_not_come_back_by_itself(
+    box: Kidgate, monkeypatch: pytest.MonkeyPatch, enabled: tuple[str, ...], config: str, said: str
+) -> None:
+    configure(box, f"locale: en\n{config}\n")
+    monkeypatch.setattr(units, "booted", lambda: True)
+    monkeypatch.setattr(units, "is_service", lambda home: True)
+    monkeypatch.setattr(units, "is_enabled", lambda unit: unit in enabled)
+    (row,) = found(box)["service"]
+    assert said in row["what"] + row["advice"]
 
 
 def test_doctor_asks_nobody_unless_told_to(box: Kidgate, monkeypatch: pytest.MonkeyPatch) -> None:

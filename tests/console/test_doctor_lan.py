@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.console.runner import Kidgate
-from tests.lan.lan import ROOT, Lan, missing
+from tests.lan.lan import ROOT, Lan
+from tests.namespaces import missing
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "can be built")
 CONFIG = """\

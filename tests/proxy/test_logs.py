@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kidgate.proxy import logs
-from kidgate.proxy.logs import LINE_LIMIT, OneLine, Ration
+from kidgate.proxy.logs import LINE_LIMIT, JournalLine, OneLine, Ration, to_journal
 
 
 def record(message: object, *args: object, level: int = logging.INFO) -> logging.LogRecord:
@@ -42,6 +43,19 @@ def test_line_is_cut() -> None:
     assert len(OneLine("%(message)s").format(record("x" * 10**6))) == LINE_LIMIT
     long = record("x" * 10**6, level=logging.ERROR)
     assert len(OneLine("%(message)s").format(long)) == 8 * LINE_LIMIT
+
+
+@pytest.mark.parametrize(("level", "number"), [(10, 7), (20, 6), (30, 4), (40, 3), (50, 2)])
+def test_line_for_the_journal_begins_with_its_priority(level: int, number: int) -> None:
+    line = JournalLine("%(message)s").format(record("a\n<0>b", level=level))
+    assert line == f"<{number}>a\\n<0>b"
+
+
+def test_journal_is_known_by_its_stream_and_not_by_the_variable_alone() -> None:
+    stat = os.fstat(2)
+    assert to_journal({"JOURNAL_STREAM": f"{stat.st_dev}:{stat.st_ino}"})
+    assert not to_journal({"JOURNAL_STREAM": f"{stat.st_dev}:{stat.st_ino + 1}"})
+    assert not to_journal({})
 
 
 def test_ration_lets_so_many_pass_and_tells_what_fell(monkeypatch: pytest.MonkeyPatch) -> None:

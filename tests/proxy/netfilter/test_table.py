@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from kidgate.dashboard.serving import front
 from kidgate.proxy.netfilter.plan import Plan
-from kidgate.proxy.netfilter.table import removal_text, table_text
-from tests.lan.lan import GATE4, GATE6, HOME4, HOME6, HOME_MAC, WORLD4, WORLD6, Lan, missing
+from kidgate.proxy.netfilter.table import CALLER, INSIDE, removal_text, table_text
+from tests.lan.lan import GATE4, GATE6, HOME4, HOME6, HOME_MAC, WORLD4, WORLD6, Lan
+from tests.namespaces import missing
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "can be built")
 PLAN = Plan(("house0",), transparent=8081, dns=5353, uid=65534)
@@ -149,6 +151,30 @@ def test_worker_reaches_nothing_on_this_box(house: Lan, address: str) -> None:
         "ConnectionRefusedError"
     )
     assert house.python("gate", ASK, "tcp", address, "22", "00", "0") == "gate"
+
+
+INSIDE_ONLY = """
+import json, os, socket, sys
+server = socket.create_server((sys.argv[1], 0))
+os.setuid(65534)
+def calls(source):
+    sock = socket.socket()
+    sock.settimeout(2)
+    sock.bind((source, 0))
+    try:
+        sock.connect(server.getsockname())
+    except OSError as fault:
+        return type(fault).__name__
+    return "answers"
+print(json.dumps([calls(sys.argv[2]), calls("127.0.0.1")]))
+"""
+
+
+def test_dashboard_reaches_its_own_pages_and_nobody_who_does_not_say_so(house: Lan) -> None:
+    """The front of its TLS calls them on this box."""
+    said = house.python("gate", INSIDE_ONLY, INSIDE, CALLER)
+    assert said == ["answers", "ConnectionRefusedError"]
+    assert (front.INSIDE, front.CALLER) == (INSIDE, CALLER)
 
 
 def test_rules_replace_themselves_and_touch_no_other_table(house: Lan) -> None:
