@@ -1,4 +1,4 @@
-"""`backup` and `restore`: database, lists and certificate in one file."""
+"""`backup` and `restore`: database, lists, pictures' hashes and certificate in one file."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """A backup of the whole house in one file: database, lists, certificate and tunnels with their key.
 
-A gzipped tar with `kidgate.db`, `feeds/NAME.names`, `phrases/NAME.json`, `ca/*.pem` and, where
-there is one, `wireguard/server.key` and `personal.key`, for the owner alone. The index,
+A gzipped tar with `kidgate.db`, `feeds/NAME.names`, `phrases/NAME.json`, `ca/*.pem`, the hash lists
+and the model of `images/`, and, where there is one, `wireguard/server.key` and `personal.key`, for
+the owner alone. The hash lists go compiled too: to compile them takes numpy. The index,
 the snapshot, sockets and the spool are made anew; config.yaml belongs to the box and stays.
 """
 
@@ -20,12 +21,15 @@ from gzip import BadGzipFile
 from pathlib import Path
 from typing import BinaryIO
 
+from kidgate.content.images.layout import HashesFault
 from kidgate.documents.home import Home
+from kidgate.keeper import bundled_pictures
 from kidgate.keeper.commands import rebuild
 from kidgate.keeper.writer import Writer, writer_lock
 from kidgate.lists.faults import NamesFault
 from kidgate.lists.names_file import NamesFile
 from kidgate.proxy.ca import PRIVATE, PUBLIC, fingerprint
+from kidgate.proxy.pictures.shelf import Shelf
 from kidgate.store import backup as store
 from kidgate.store.database import Database, open_database
 
@@ -34,7 +38,9 @@ _MEMBER = re.compile(
     rf"{re.escape(DATABASE)}|feeds/[a-z0-9][a-z0-9._-]*\.names"
     rf"|ca/(?:{re.escape(PRIVATE)}|{re.escape(PUBLIC)})"
     r"|phrases/[a-z0-9][a-z0-9._-]*\.json|wireguard/server\.key|personal\.key"
+    r"|images/(?:lists/[a-z0-9][a-z0-9._-]*\.list|hashes\.kgh|model\.json|model-[0-9a-f]{16}\.onnx)"
 )
+FOLDERS = ("feeds", "phrases", "ca", "wireguard", "images/lists")
 
 
 class BadBundle(ValueError):
@@ -92,10 +98,14 @@ def _pack(home: Home, draft: Path, file: BinaryIO) -> None:
             (home.phrases, "[!.]*.json"),
             (home.ca, "*.pem"),
             (home.wireguard, "server.key"),
+            (home.images, "lists/[!.]*.list"),
+            (home.images, "hashes.kgh"),
+            (home.images, "model.json"),
+            (home.images, "model-*.onnx"),
         )
         for folder, pattern in parts:
             for member in sorted(folder.glob(pattern)):
-                tar.add(member, f"{folder.name}/{member.name}")
+                tar.add(member, str(member.relative_to(home.root)))
         if home.personal_key.exists():
             tar.add(home.personal_key, home.personal_key.name)
 
@@ -105,8 +115,8 @@ def _unpacked(home: Home, path: Path) -> Iterator[Path]:
     """The members of a backup in a folder beside the home's own, gone afterwards."""
     staged = Path(tempfile.mkdtemp(dir=home.root, prefix=".restore-"))
     try:
-        for folder in ("feeds", "phrases", "ca", "wireguard"):
-            (staged / folder).mkdir(mode=0o700)
+        for folder in FOLDERS:
+            (staged / folder).mkdir(mode=0o700, parents=True)
         try:
             with tarfile.open(path, "r:gz") as tar:
                 for member in tar:
@@ -136,7 +146,8 @@ def _check(staged: Path, path: Path) -> None:
         for names in (staged / "feeds").iterdir():
             with NamesFile(names) as file:
                 file.verify()
-    except NamesFault as fault:
+        bundled_pictures.check(Shelf(staged / "images"))
+    except (NamesFault, HashesFault) as fault:
         raise BadBundle(f"a list in `{path}` is damaged: use an older backup") from fault
     try:
         fingerprint(staged / "ca" / PUBLIC)
@@ -150,8 +161,9 @@ def _swapped(home: Home, staged: Path) -> Iterator[None]:
     (staged / "ca" / PUBLIC).chmod(0o644)
     done: list[tuple[Path, Path]] = []
     folders = [home.feeds, home.ca]
-    for folder in (home.phrases, home.wireguard):  # older backups have none: ours stays
-        if any((staged / folder.name).iterdir()):
+    # Older backups have none of these: ours stay.
+    for folder in (home.phrases, home.wireguard, home.images):
+        if any(path.is_file() for path in (staged / folder.name).rglob("*")):
             folder.mkdir(mode=0o700, exist_ok=True)
             folders.append(folder)
     if (staged / home.personal_key.name).exists():  # without it no child's own data is known again

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from kidgate.content.images.entries import Read
+from kidgate.content.images.model_spec import ModelSpec
 from kidgate.documents.home import Home
 from kidgate.documents.personal_key import make_personal_key
 from kidgate.keeper import bundle
@@ -20,9 +22,11 @@ from kidgate.keeper.client import do
 from kidgate.policies.rows import GroupRow, PolicyRows
 from kidgate.policies.rows_json import to_json
 from kidgate.proxy.ca import ensure_ca
+from kidgate.proxy.pictures.shelf import Shelf
 from kidgate.proxy.wireguard.keys import server_key
 from kidgate.store.database import open_database
 from kidgate.store.faults import DatabaseFault
+from tests.content.images.hash_lists import digests, perceptual
 
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -225,3 +229,68 @@ def test_key_of_personal_data_comes_back(home: Home, made: Path, tmp_path: Path)
     home.personal_key.unlink()
     bundle.restore(home, url(home), path, now)
     assert make_personal_key(home) == key
+
+
+@pytest.fixture
+def shelf(home: Home, tmp_path: Path) -> Shelf:
+    """Hash lists and a model, as `kidgate images` keeps them."""
+    found = Shelf(home.images)
+    found.keep(
+        "scheme", Read(set(digests(9, 1)), set(perceptual(9, 2))), at="2026-11-23", source="a"
+    )
+    found.build()
+    network = tmp_path / "network.onnx"
+    network.write_bytes(b"a network")
+    found.put_model(network, ModelSpec((64,), ("adult", "harmless")), at="2026-11-23")
+    return found
+
+
+def backed_up(home: Home, path: Path) -> Path:
+    database = open_database(url(home), create=False)
+    bundle.backup(home, database, path)
+    database.close()
+    return path
+
+
+def test_hash_lists_and_model_come_back(home: Home, made: Path, shelf: Shelf) -> None:
+    path = backed_up(home, made.with_name("with-pictures"))
+    before = {name: data for name, data in files(home).items() if name.startswith("images/")}
+    assert len(before) == 4
+    shelf.keep("scheme", Read(set(digests(5, 3))), at="2026-11-24", source="b")
+    shelf.drop_model()
+    bundle.restore(home, url(home), made, now)
+    assert shelf.kept()[0].exact == 5  # a backup that has none takes none away
+    bundle.restore(home, url(home), path, now)
+    after = {name: data for name, data in files(home).items() if name.startswith("images/")}
+    assert after == before
+    assert {p.stat().st_mode & 0o077 for p in home.images.rglob("*")} == {0}
+
+
+@pytest.mark.parametrize(
+    ("member", "torn"),
+    [
+        ("lists/scheme.list", True),
+        ("hashes.kgh", True),
+        ("hashes.kgh", False),
+        ("model.json", True),
+        ("model-*.onnx", True),
+        ("model-*.onnx", False),
+    ],
+)
+def test_restore_changes_nothing_when_pictures_are_not_whole(
+    home: Home, made: Path, shelf: Shelf, member: str, torn: bool
+) -> None:
+    (name,) = (str(p.relative_to(home.root)) for p in home.images.glob(member))
+    path = backed_up(home, made.with_name("with-pictures"))
+
+    def spoil(members: dict[str, tarfile.TarInfo], contents: dict[str, bytes]) -> None:
+        if torn:
+            contents[name] = contents[name][:-3]
+        else:
+            del members[name]
+
+    repacked(path, spoil)
+    before = files(home)
+    with pytest.raises(BadBundle, match="a list in"):
+        bundle.restore(home, url(home), path, now)
+    assert files(home) == before
