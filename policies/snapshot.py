@@ -172,13 +172,14 @@ class PolicySnapshot:
     def device_at(self, address: str, mac: str = "") -> DeviceRow | None:
         """The device with a MAC address, else the one at an address; both canonical.
 
-        An address whose device is known to have other MAC addresses was taken by somebody else.
+        Where a device has both, they are a pair: who is at its address with another MAC address
+        has taken the one or pretends the other, and is nobody we know.
         """
-        if key := self.device_of_mac.get(mac):
-            return self.devices[key]
-        key = self.device_of_address.get(address)
-        device = self.devices[key] if key else None
-        return None if device is not None and device.macs and mac else device
+        at_home = self.devices.get(self.device_of_address.get(address, ""))
+        by_mac = self.devices.get(self.device_of_mac.get(mac, ""))
+        if at_home is not None and at_home.macs and mac and at_home is not by_mac:
+            return None
+        return by_mac or at_home
 
     def device_with(self, login: str, password: str) -> DeviceRow | None:
         """The device whose proxy login this is; the comparison takes the same time either way."""

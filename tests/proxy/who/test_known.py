@@ -81,7 +81,7 @@ def test_lease_files_are_not_asked_for_an_unknown_address_at_every_request() -> 
         ("192.0.2.1", "", {}, "tablet"),
         ("192.0.2.1", TABLET, {}, "tablet"),
         ("2001:db8::1234", TABLET, {}, "tablet"),  # a privacy address
-        ("192.0.2.2", TABLET, {}, "tablet"),  # took the phone's address
+        ("192.0.2.2", TABLET, {}, None),  # took the phone's address, or pretends the tablet's MAC
         ("192.0.2.2", ROUTER, {}, None),  # so did somebody unknown: no way into the phone's tier
         ("192.0.2.3", ROUTER, {}, "printer"),  # known by address alone
         ("192.0.2.1", TABLET, {"key": "phone"}, "phone"),

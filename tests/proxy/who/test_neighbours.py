@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from kidgate.proxy.who import neighbours
 from kidgate.proxy.who.neighbours import Neighbours, neighbour
-from tests.lan.lan import HOME4, HOME_MAC, Lan, missing
+from tests.lan.lan import HOME4, HOME_MAC, Lan
+from tests.namespaces import missing
 
 LOOK = """
 import json, sys, time
