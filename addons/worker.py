@@ -14,6 +14,7 @@ import socket
 import sys
 import time
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ from kidgate.policies.snapshot import PolicySnapshot
 from kidgate.proxy import ca, capabilities, control, garbage, host, logs
 from kidgate.proxy.clock import clock
 from kidgate.proxy.content.house import analysers_of, own_key
+from kidgate.proxy.content.pictures import longest
 from kidgate.proxy.descriptors import make_room
 from kidgate.proxy.dns.given import Given
 from kidgate.proxy.door.caller import Inside
@@ -122,6 +124,7 @@ class Worker:
             error_page=self.gateway.pages.error,
             on_refused=lambda client, why: logger.info("refused a request head: %s", why),
             on_guest=self._turn_away,
+            longest=partial(longest, self.gateway),
         )
         options, chain = engine.start(self.gateway, self.ca, Path(self.spec.trusted))
         self.listeners = Listeners(self.gateway, chain, options)
@@ -131,7 +134,6 @@ class Worker:
             asyncio.create_task(work)
             for work in (
                 self.link.run(),
-                self._look(),
                 self._beat(),
                 self._recheck(),
                 tell(self.gateway.who, self.link),
@@ -140,6 +142,9 @@ class Worker:
             )
         ]
         await self.told_index.wait()
+        # To read the lists beside the first children would make these wait far longer.
+        await self.gateway.analysers.look()
+        tasks.append(asyncio.create_task(self._look()))
         doors = [(way, socket.socket(fileno=fd)) for way, fd in self.spec.listening]
         self.listeners.open((way, sock) for way, sock in doors if way != "dns")
         await self._open_dns([sock for way, sock in doors if way == "dns"])
@@ -217,7 +222,6 @@ class Worker:
 
     async def _look(self) -> None:
         while True:
-            await self.gateway.analysers.look()
             await asyncio.sleep(LOOK_SECONDS)
             snapshot = self.watch.load()
             if snapshot is not None:

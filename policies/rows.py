@@ -56,6 +56,7 @@ class TierRow:
     videos: tuple[str, ...] = ()
     # Pages, pictures and messages that should be judged and cannot be: too large, unreadable
     unjudged: Action = Action.WATCH  # allow | watch | warn | block
+    ai_label: bool = False  # pictures that say AI made them get a strip that says so
     hours: str = ""  # schedule text: when the internet is on; empty: always
     bedtime: str = ""  # schedule text: when it is off
     quotas: Mapping[str, int] = field(

@@ -31,6 +31,7 @@ from kidgate.policies.rows import DeviceRow
 from kidgate.policies.snapshot import PolicySnapshot
 from kidgate.policies.tunnels import ELSEWHERE, UNASKED
 from kidgate.proxy.content.analysers import Analysers
+from kidgate.proxy.content.kept import Kept
 from kidgate.proxy.coverage import Coverage
 from kidgate.proxy.dns.given import Given
 from kidgate.proxy.first_seen import FirstSeen
@@ -85,7 +86,9 @@ class Gateway:
     tally: Tally = field(default_factory=Tally)
     coverage: Coverage = field(default_factory=Coverage)
     analysers: Analysers = field(default_factory=Analysers)
+    kept: Kept = field(default_factory=Kept)  # what browsers may go on showing
     held: set[str] = field(default_factory=set)  # flows whose body waits to be judged
+    large: set[str] = field(default_factory=set)  # of these, large pictures
     open_visits: dict[str, tuple[Peer, Visit]] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -146,7 +149,7 @@ class Gateway:
         self, visit: Visit, decision: Decision, peer: Peer
     ) -> tuple[Decision, str]:
         """Journal a stop or a watched visit; the decision with its list line, and the entry's
-        id."""
+        id. A question for a name is answered without a page, and so without a commit."""
         decision = replace(decision, source=with_line(decision.source, self.feeds))
         level = self.snapshot.tier_of(visit.child, visit.at).row.journal
         if self.snapshot.site(visit.url.host).harbour:
@@ -154,7 +157,8 @@ class Gateway:
         if visit.facts.personal_data:
             visit = self.analysers.masked(visit, self.snapshot)
         entry = entry_of(visit, decision, level, id=self.recorder.next_id(), address=peer.address)
-        await self.recorder.record(entry)
+        keep = self.recorder.note if visit.stage is Stage.DNS else self.recorder.record
+        await keep(entry)
         return decision, entry.id
 
     async def write(self, visit: Visit, decision: Decision, peer: Peer) -> None:

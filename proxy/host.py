@@ -7,7 +7,8 @@
 3. `make_error_response` and `format_error` make mitmproxy's error page: ours speaks to the child.
 4. `ConnectionHandler.server_event` starts a task for every hook: `handler.py` calls them inline.
 
-Beside these stand the parts that only do the same with less work (`shortcuts.py`).
+Beside these stand the parts that only do the same with less work (`shortcuts.py`,
+`tls_shortcuts.py`).
 
 `test_host.py` pins the version these were written against; a new one means: read the diff, run both
 paths, then raise `MITMPROXY_VERSION`.
@@ -36,7 +37,7 @@ from mitmproxy.proxy.layers.http._events import (
 )
 from mitmproxy.version import VERSION
 
-from kidgate.proxy import shortcuts
+from kidgate.proxy import shortcuts, tls_shortcuts
 from kidgate.proxy.rfc9112 import check_head, check_start
 
 MITMPROXY_VERSION = "12.2.3"
@@ -45,6 +46,8 @@ SILENT = 0  # SSH, OpenVPN and other guests get no answer that they could learn 
 ErrorPage = Callable[[int, str], bytes]  # status, what mitmproxy says -> HTML
 OnRefused = Callable[[Connection, str], None]
 OnGuest = Callable[[Connection], None]
+Longest = Callable[[http.HTTPFlow], int]
+CHEAPER = (*shortcuts.PARTS, *tls_shortcuts.PARTS)
 # Where mitmproxy's parser (h11) sees the end of a head, bare line feeds included: so must we, or a
 # head that ends so would be parsed without having been checked.
 HEAD_END = re.compile(rb"\n\r?\n")
@@ -113,6 +116,8 @@ class EarlyHttpStream(http_layer.HttpStream):
     """Answers as soon as the verdict stands; what follows of a body is read and dropped."""
 
     max_held: ClassVar[int] = 2_097_152  # bytes of a body that waits to be judged whole
+    # Asked for a response that is longer: the bytes that may be held of this one all the same.
+    longest: ClassVar[Longest] = staticmethod(lambda flow: 0)
 
     def state_consume_request_body(self, event: events.Event) -> layer.CommandGenerator[None]:
         if isinstance(event, RequestData) and self.flow.response is not None:
@@ -142,7 +147,8 @@ class EarlyHttpStream(http_layer.HttpStream):
             yield from super().state_consume_response_body(event)
             return
         self.response_body_buf += event.data
-        if len(self.response_body_buf) > self.max_held:
+        size = len(self.response_body_buf)
+        if size > self.max_held and size > type(self).longest(self.flow):
             yield from self._response_too_large()
 
     def _response_too_large(self) -> layer.CommandGenerator[None]:
@@ -190,6 +196,7 @@ def install(
     error_page: ErrorPage,
     on_refused: OnRefused,
     on_guest: OnGuest = lambda client: None,
+    longest: Longest = lambda flow: 0,
 ) -> None:
     """Put our parts in, once for the process; `UnknownMitmproxy` on another version."""
     if VERSION != MITMPROXY_VERSION:
@@ -205,6 +212,7 @@ def install(
 
     CheckedHttp1Server.max_head = max_head
     EarlyHttpStream.max_held = max_held
+    EarlyHttpStream.longest = staticmethod(longest)
     CheckedHttp1Server.on_refused = staticmethod(on_refused)
     CheckedHttp1Server.on_guest = staticmethod(on_guest)
     for module, name, ours in (
@@ -212,6 +220,6 @@ def install(
         (http_layer, "HttpStream", EarlyHttpStream),
         (_http1, "make_error_response", error_response),
         (_http2, "format_error", error_page),
-        *shortcuts.PARTS,
+        *CHEAPER,
     ):
         setattr(module, name, ours)

@@ -13,12 +13,13 @@ from kidgate.policies.safe_search import with_query
 from kidgate.proxy import asking, me, own_pages, pin_page, time_notice
 from kidgate.proxy.answers import login_response
 from kidgate.proxy.arrival import log_in
-from kidgate.proxy.content import forms
+from kidgate.proxy.content import forms, revalidation
 from kidgate.proxy.content.chats import lets_go_on
 from kidgate.proxy.fields import drop
 from kidgate.proxy.gateway import Gateway
 from kidgate.proxy.passes import PATH, set_cookie, split_cookie
 from kidgate.proxy.peers import Peer
+from kidgate.proxy.usage import with_minutes
 from kidgate.proxy.visits import visit_of
 
 # Hop by hop, or about this network: no origin's business.
@@ -85,7 +86,8 @@ def _visit(gateway: Gateway, peer: Peer, request: http.Request) -> Visit:
     if stray := gateway.stray(peer, visit.url.host):
         tunnel = visit.facts.tunnel or stray
         visit = replace(visit, facts=replace(visit.facts, tunnel=tunnel))
-    return forms.with_query(gateway, _with_pass(gateway, visit, request))
+    visit = with_minutes(_with_pass(gateway, visit, request), gateway.usage)
+    return forms.with_query(gateway, visit)
 
 
 def _is_complete(gateway: Gateway, visit: Visit) -> bool:
@@ -136,6 +138,7 @@ def _pass_on(
     gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit, decision: Decision
 ) -> Awaitable[None] | None:
     _let_through(flow.request, decision.rewrite)
+    revalidation.ask_anew(gateway, flow, visit)
     gateway.open_visits[flow.id] = (peer, visit)
     if forms.wanted(gateway, visit, flow.request):
         flow.request.stream = False

@@ -10,7 +10,7 @@ from mitmproxy import http
 from kidgate.policies.model import Decision, Reason, Source, Stage, Verdict, Visit
 from kidgate.policies.tunnels import DNS_TYPES
 from kidgate.proxy import asking
-from kidgate.proxy.content import pages, pictures, streams
+from kidgate.proxy.content import natures, pages, pictures, revalidation, streams
 from kidgate.proxy.fields import drop
 from kidgate.proxy.gateway import Gateway
 from kidgate.proxy.peers import Peer
@@ -38,11 +38,20 @@ def response_head(gateway: Gateway, flow: http.HTTPFlow) -> Awaitable[None] | No
     decision = gateway.judge(later)
     if decision.stops:
         return _stop(gateway, flow, peer, later, decision)
-    if pages.wanted(gateway, later, flow):
+    wanted = pages.wanted(gateway, later, flow)
+    read = wanted and not pictures.is_picture(later, flow)
+    revalidation.tell_to_ask_again(flow, later, read=read)
+    if wanted:
         return _hold(gateway, flow, peer, later)
+    if revalidation.is_unasked(flow):
+        return _unread(gateway, flow, peer, later, revalidation.OLD)
     if unread := streams.listen(gateway, flow, peer, later):
         return _unread(gateway, flow, peer, later, unread)
+    listened_to = callable(flow.response.stream)
+    revalidation.let_through(gateway, flow, later, judged=False)
     gateway.usage.passed(flow, later, gateway.snapshot)
+    if not listened_to:
+        natures.watch(gateway, peer, later, flow.response)
     return None
 
 
@@ -51,18 +60,25 @@ def _hold(
 ) -> Awaitable[None] | None:
     """Keep the body until it was judged; where too many are kept, it is one that nobody read."""
     assert flow.response is not None
-    if len(gateway.held) < gateway.limits.held_at_once:
+    picture = pictures.is_picture(visit, flow)
+    if picture and pictures.is_too_large(flow.response):
+        why = pages.TOO_LARGE
+    elif len(gateway.held) < gateway.limits.held_at_once:
         gateway.held.add(flow.id)
         gateway.open_visits[flow.id] = (peer, visit)
         flow.response.stream = False
         return None
-    return _unread(gateway, flow, peer, visit, "too many at once")
+    else:
+        why = "too many at once"
+    if not pages.must_be_read(gateway, visit, flow):
+        return _settle(gateway, flow, peer, visit, gateway.judge(visit))
+    return _unread(gateway, flow, peer, visit, why)
 
 
 def _unread(
     gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit, why: str
 ) -> Awaitable[None] | None:
-    visit = replace(visit, facts=replace(visit.facts, unjudged=why))
+    visit = pages.unjudged(visit, why)
     return _settle(gateway, flow, peer, visit, gateway.judge(visit))
 
 
@@ -78,7 +94,12 @@ def body_here(gateway: Gateway, flow: http.HTTPFlow, *, cut: bool) -> Awaitable[
 async def _judge_body(
     gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit, *, cut: bool
 ) -> None:
-    visit, decision = await pages.judge(gateway, flow, visit, cut=cut)
+    try:
+        visit, decision = await pages.judge(gateway, flow, visit, cut=cut)
+    finally:
+        gateway.large.discard(flow.id)
+    if not decision.stops and not visit.facts.unjudged:
+        revalidation.let_through(gateway, flow, visit, judged=True)
     waiting = _settle(gateway, flow, peer, visit, decision)
     if waiting is not None:
         await waiting
@@ -95,7 +116,7 @@ def _settle(
 
 def finished(gateway: Gateway, flow: http.HTTPFlow) -> None:
     """The response is complete, or the flow failed: it is under way no longer."""
-    gateway.held.discard(flow.id)
+    _release(gateway, flow)
     if flow.websocket is None:
         gateway.open_visits.pop(flow.id, None)
 
@@ -107,7 +128,7 @@ def closed(gateway: Gateway, flow: http.HTTPFlow) -> None:
 def failed(gateway: Gateway, flow: http.HTTPFlow) -> Awaitable[None] | None:
     """A flow ended without a response. A certificate that proves nothing is worth a journal row."""
     known = gateway.open_visits.pop(flow.id, None)
-    gateway.held.discard(flow.id)
+    _release(gateway, flow)
     message = flow.error.msg if flow.error else ""
     if known is None or "certificate verify failed" not in message.lower():
         return None
@@ -119,6 +140,11 @@ def failed(gateway: Gateway, flow: http.HTTPFlow) -> Awaitable[None] | None:
         replace(decision, verdict=Verdict.BLOCK, reason=Reason.BAD_CERTIFICATE, source=source),
         peer,
     )
+
+
+def _release(gateway: Gateway, flow: http.HTTPFlow) -> None:
+    gateway.held.discard(flow.id)
+    gateway.large.discard(flow.id)
 
 
 def _unasked_switch(flow: http.HTTPFlow) -> bool:
@@ -145,7 +171,7 @@ async def _stop(
     gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit, decision: Decision
 ) -> None:
     gateway.open_visits.pop(flow.id, None)
-    gateway.held.discard(flow.id)
+    _release(gateway, flow)
     decision, entry_id = await gateway.stop(visit, decision, peer)
     if decision.reason is Reason.IMAGE and flow.response is not None:
         flow.response = pictures.grey_instead(flow.response)

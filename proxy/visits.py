@@ -8,6 +8,7 @@ from datetime import datetime
 
 from mitmproxy import http
 
+from kidgate.content.text.mime import parsed
 from kidgate.policies.model import Facts, Stage, Visit
 from kidgate.policies.names import (
     InvalidName,
@@ -137,4 +138,8 @@ def tunnel_of(request: http.Request) -> str:
 
 
 def content_type_of(response: http.Response) -> str:
-    return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
+    """Type and subtype; of several the one that browsers take, which is the last."""
+    said = str(response.headers.get("content-type", ""))
+    if "," in said:
+        return parsed(said).essence
+    return said.partition(";")[0].strip().lower()

@@ -10,7 +10,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, true
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    false,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kidgate.store import dialects
@@ -52,6 +60,7 @@ class Tier(Base):
     search_help: Mapped[Any] = mapped_column(Json, server_default="[]")
     videos: Mapped[Any] = mapped_column(Json, server_default="[]")
     unjudged: Mapped[str] = mapped_column(server_default="watch")
+    ai_label: Mapped[bool] = mapped_column(server_default=false())
     hours: Mapped[str]
     bedtime: Mapped[str]
     quotas: Mapped[Any] = mapped_column(Json)

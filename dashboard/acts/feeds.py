@@ -17,10 +17,11 @@ from kidgate.dashboard.faults import NotThere
 from kidgate.dashboard.gate import Nothing, act
 from kidgate.dashboard.writing import ask
 from kidgate.documents.feed_data import BUILTIN, load_catalogue, settings_of
+from kidgate.documents.feed_row import FeedRow
 from kidgate.lists.scoring import PREFIX, Use, use_of
 from kidgate.policies.people import Need
 from kidgate.policies.snapshot import NoFeeds
-from kidgate.store.feeds import FeedRow, all_feeds
+from kidgate.store.feeds import all_feeds
 from kidgate.store.freshness import freshness
 from kidgate.store.journal import by_source
 from kidgate.store.requests import approved_targets

@@ -63,6 +63,7 @@ class TierFound(msgspec.Struct, frozen=True):
     youtube: str
     personal_data: Action
     unjudged: Action
+    ai_label: bool
     text_limits: Mapping[str, float]
     image_limits: Mapping[str, float]
     message_limits: Mapping[str, float]
@@ -87,6 +88,7 @@ class TierChanged(msgspec.Struct, frozen=True):
     youtube: Literal["off", "moderate", "strict"] | UnsetType = UNSET
     personal_data: Literal["allow", "warn", "block"] | UnsetType = UNSET
     unjudged: Literal["allow", "watch", "warn", "block"] | UnsetType = UNSET
+    ai_label: bool | UnsetType = UNSET
     journal: JournalLevel | UnsetType = UNSET
     quotas: Mapping[str, Annotated[int, Meta(ge=0, le=1440)]] | UnsetType = UNSET
     search_terms: Annotated[tuple[Word, ...], Meta(max_length=500)] | UnsetType = UNSET
@@ -132,7 +134,7 @@ def change_(desk: Desk, actor: Actor, asked: TierChanged) -> Removed:
         known = category_keys(row.category for row in all_feeds(session))
     services = {known_service(desk.rows, key): a for key, a in asked.services.items()}
     categories = {known_category(known, key): a for key, a in asked.categories.items()}
-    names = ("safe_search", "youtube", "journal", "quotas", "search_terms")
+    names = ("safe_search", "youtube", "ai_label", "journal", "quotas", "search_terms")
     given: dict[str, Any] = {name: getattr(asked, name) for name in names}
     given |= {"personal_data": _action(asked.personal_data), "unjudged": _action(asked.unjudged)}
     given = {name: value for name, value in given.items() if value is not UNSET}

@@ -47,6 +47,7 @@ class Analysers:
     load: Callable[[], Lists] | None = None
     changed: Callable[[], bool] = lambda: False
     lists: Lists | None = None
+    generation: int = 0  # of the lists
     fault: str = ""
     pictures: Pictures | None = None
     own_key: bytes = b""  # of the hashes of children's own data; empty: there are none
@@ -83,6 +84,7 @@ class Analysers:
             self.fault = f"phrase lists cannot be read: {fault}"
             self.lists = None
         finally:
+            self.generation += 1
             self._loading = None
 
     @property

@@ -96,11 +96,11 @@ class Talks:
 
 
 def lets_go_on(visit: Visit, decision: Decision) -> bool:
-    """Whether words of a child in need pass although a page with help should come first: where no
-    page can be shown, an adult is told, and nobody is cut off."""
+    """Whether words of a child in need, or to one, pass although a page with help should come
+    first: where no page can be shown, an adult is told, and nobody is cut off."""
     return (
         decision.verdict is Verdict.WARN
-        and decision.reason is Reason.MESSAGE
+        and decision.reason in (Reason.MESSAGE, Reason.PAGE_TEXT)
         and decision.category == CRISIS
         and visit.facts.resource not in PAGES
     )

@@ -10,18 +10,24 @@ from dataclasses import replace
 
 from mitmproxy import http
 
+from kidgate.content.images.worth import LARGEST_BYTES
 from kidgate.content.text.coding import decode
+from kidgate.content.text.limits import Limits
 from kidgate.content.text.read import is_readable
 from kidgate.content.video import shown
 from kidgate.policies.model import Decision, Facts, Reason, Visit
-from kidgate.proxy.content import pictures
+from kidgate.proxy.content import natures, pictures
 from kidgate.proxy.content.delivery import deliver
 from kidgate.proxy.content.matters import text_matters, video_matters
 from kidgate.proxy.gateway import Gateway
 from kidgate.proxy.visits import content_type_of
 
+TOO_LARGE = "too large"
+PICTURE = Limits(size=LARGEST_BYTES)
 BODILESS = frozenset((101, 204, 205, 304))
 ENDLESS = frozenset(("text/event-stream", "application/x-ndjson", "application/x-json-stream"))
+# Nobody puts these together here; of the second kind there is no end either.
+IN_PIECES = frozenset(("multipart/byteranges", "multipart/x-mixed-replace"))
 # What content alone can say; the rest was told of at the request.
 SAID = frozenset((Reason.PAGE_TEXT, Reason.IMAGE, Reason.VIDEO, Reason.UNJUDGED, Reason.MESSAGE))
 
@@ -32,13 +38,30 @@ def wanted(gateway: Gateway, visit: Visit, flow: http.HTTPFlow) -> bool:
     if flow.request.method == "HEAD" or flow.response.status_code in BODILESS:
         return False
     kind = content_type_of(flow.response)
-    if kind in ENDLESS:
+    if kind in ENDLESS or kind in IN_PIECES:
         return False
-    return pictures.wanted(gateway, visit, flow) or _has_words(gateway, visit, kind)
+    return must_be_read(gateway, visit, flow) or pictures.wanted(gateway, visit, flow)
+
+
+def must_be_read(gateway: Gateway, visit: Visit, flow: http.HTTPFlow) -> bool:
+    """Whether it is unjudged when nobody reads it."""
+    assert flow.response is not None
+    if pictures.is_picture(visit, flow) and pictures.are_judged(gateway, visit):
+        return True
+    return _has_words(gateway, visit, content_type_of(flow.response))
+
+
+def may_be_judged(gateway: Gateway, visit: Visit) -> bool:
+    """Whether the answer to a request may be one that must be read, whatever its type will be."""
+    return pictures.are_judged(gateway, visit) or _words_matter(gateway, visit)
 
 
 def _has_words(gateway: Gateway, visit: Visit, kind: str) -> bool:
-    if not gateway.analysers.reads_text or not is_readable(kind):
+    return is_readable(kind) and _words_matter(gateway, visit)
+
+
+def _words_matter(gateway: Gateway, visit: Visit) -> bool:
+    if not gateway.analysers.reads_text:
         return False
     snapshot = gateway.snapshot
     return (
@@ -55,26 +78,32 @@ async def judge(
     beginning is here, and the rest follows as it is."""
     response = flow.response
     assert response is not None
-    if pictures.wanted(gateway, visit, flow):
-        facts, data = await _look(gateway, response, visit.facts, cut=cut)
-    else:
-        facts, data = await _read(gateway, response, visit, cut=cut)
-    visit = replace(visit, facts=facts)
+    stopped = natures.judged(gateway, visit, response, response.raw_content or b"")
+    if stopped is not None:
+        return stopped
+    picture, data = pictures.wanted(gateway, visit, flow), None
+    if _has_words(gateway, visit, content_type_of(response)):  # of a drawing (SVG) too
+        visit, data = await _read(gateway, response, visit, cut=cut)
+    if picture:
+        visit, data = await _look(gateway, response, visit, cut=cut)
     decision = gateway.judge(visit)
     if data is not None and not decision.stops:
+        if picture:
+            data = await pictures.with_strip(gateway, flow, visit, data)
         deliver(response, data)
     return visit, decision
 
 
 async def _read(
     gateway: Gateway, response: http.Response, visit: Visit, *, cut: bool
-) -> tuple[Facts, bytes | None]:
-    """What the words of a body say, and what of it may be delivered in its place."""
+) -> tuple[Visit, bytes | None]:
+    """The visit with what the words of a body say, and what of it may be delivered in its
+    place."""
     facts, coding = visit.facts, response.headers.get("content-encoding", "")
     kind = response.headers.get("content-type", "")
     read = await gateway.analysers.text(response.raw_content or b"", kind, coding)
     if isinstance(read, str):
-        return replace(facts, unjudged=read), None
+        return _with(visit, replace(facts, unjudged=read)), None
     unread = read.unread or _incomplete(response, cut=cut)
     whole = read.data if coding and not unread else None
     facts = replace(
@@ -87,25 +116,35 @@ async def _read(
         video = shown(visit.url, read.data)
         # What says nothing of what it shows is none of what may be watched.
         facts = replace(facts, video=video.keys or ("unknown",))
-    return facts, whole
+    return _with(visit, facts), whole
 
 
 async def _look(
-    gateway: Gateway, response: http.Response, facts: Facts, *, cut: bool
-) -> tuple[Facts, bytes | None]:
-    """The same of a picture."""
+    gateway: Gateway, response: http.Response, visit: Visit, *, cut: bool
+) -> tuple[Visit, bytes | None]:
+    """The same of a picture. One that is only looked at for its label need not be read."""
     coding = response.headers.get("content-encoding", "")
-    decoded = decode(response.raw_content or b"", coding)
+    decoded = decode(response.raw_content or b"", coding, PICTURE)
     unread = decoded.unread or _incomplete(response, cut=cut)
     if unread:
-        return replace(facts, unjudged=unread), None
+        return (unjudged(visit, unread) if pictures.are_judged(gateway, visit) else visit), None
     response.raw_content = decoded.data
-    return await pictures.read(gateway, response, decoded.data, facts), decoded.data
+    facts = await pictures.read(gateway, response, decoded.data, visit.facts)
+    return _with(visit, facts), decoded.data
+
+
+def unjudged(visit: Visit, why: str) -> Visit:
+    """The visit of what nobody can read."""
+    return _with(visit, replace(visit.facts, unjudged=why))
+
+
+def _with(visit: Visit, facts: Facts) -> Visit:
+    return replace(visit, facts=facts)
 
 
 def _incomplete(response: http.Response, *, cut: bool) -> str:
     if cut:
-        return "too large"
+        return TOO_LARGE
     return "a part of it" if response.status_code == 206 else ""
 
 

@@ -9,29 +9,39 @@ from dataclasses import replace
 from mitmproxy import http
 from mitmproxy.websocket import WebSocketMessage
 
-from kidgate.content.messages.said import Heard
 from kidgate.content.text.coding import Decoder
-from kidgate.policies.chats import ChatRow
+from kidgate.content.text.limits import Limits
 from kidgate.policies.model import Action, Decision, Facts, Reason, Stage, Visit
-from kidgate.proxy.content.chats import Talks, lets_go_on
-from kidgate.proxy.content.pages import ENDLESS
+from kidgate.proxy.content.chats import lets_go_on
+from kidgate.proxy.content.ears import Ear, Talk, Words
+from kidgate.proxy.content.matters import text_matters
+from kidgate.proxy.content.pages import ENDLESS, IN_PIECES, may_be_judged
 from kidgate.proxy.gateway import Gateway
 from kidgate.proxy.peers import Peer
 from kidgate.proxy.visits import content_type_of
 
+# A stream may go on all day; what is held of it has its own bound.
+NO_END = Limits(size=1 << 62)
+
 
 def listen(gateway: Gateway, flow: http.HTTPFlow, peer: Peer, visit: Visit) -> str:
-    """Read along with an answer that streams, where it is talk that matters; why nobody can, or
+    """Read along with an answer that streams, where what it says matters; why nobody can, or
     nothing."""
     response, talks = flow.response, gateway.analysers.talks
     assert response is not None
-    if content_type_of(response) not in ENDLESS:
+    kind = content_type_of(response)
+    if kind in IN_PIECES and may_be_judged(gateway, visit):
+        return "it comes in pieces"
+    if kind not in ENDLESS:
         return ""
-    if talks is None:
+    if gateway.analysers.missing:
         return gateway.analysers.missing
-    row = talks.at(visit, gateway.snapshot)
-    if row is not None and gateway.analysers.talk_matters(visit, gateway.snapshot):
-        response.stream = Listener(gateway, talks, row, peer, visit, response)
+    row = talks.at(visit, gateway.snapshot) if talks is not None else None
+    if talks is not None and row is not None:
+        if gateway.analysers.talk_matters(visit, gateway.snapshot):
+            response.stream = Listener(gateway, peer, visit, response, Talk(talks, row, visit))
+    elif text_matters(visit, gateway.snapshot):
+        response.stream = Listener(gateway, peer, visit, response, Words(gateway.analysers, visit))
     return ""
 
 
@@ -39,35 +49,26 @@ class Listener:
     """For `response.stream`: hands each piece on once it was judged; after a stop nothing more."""
 
     def __init__(
-        self,
-        gateway: Gateway,
-        talks: Talks,
-        row: ChatRow,
-        peer: Peer,
-        visit: Visit,
-        response: http.Response,
+        self, gateway: Gateway, peer: Peer, visit: Visit, response: http.Response, ear: Ear
     ) -> None:
-        self._gateway, self._talks, self._row = gateway, talks, row
-        self._peer, self._visit = peer, visit
-        self._decoder = Decoder(response.headers.get("content-encoding", ""))
-        self._stream = talks.stream(row, response.headers.get("content-type", ""))
+        self._gateway, self._peer, self._visit, self._ear = gateway, peer, visit, ear
+        self._decoder = Decoder(response.headers.get("content-encoding", ""), NO_END)
+        ear.begin(response.headers.get("content-type", ""))
         self._ended: asyncio.Task[None] | None = None
         self._told = False
 
     def __call__(self, chunk: bytes) -> bytes:
         if self._ended is not None:
             return b""
-        said = tuple(self._stream.feed(self._decoder.feed(chunk)))
-        if not chunk:  # so mitmproxy tells the end
-            said += self._stream.finish().said
-            self._talks.end_answer(self._visit, self._row)
-        facts = self._visit.facts
-        if said:
-            facts = replace(facts, messages=self._talks.heard(self._visit, self._row, Heard(said)))
-        unread = self._decoder.unread or self._stream.unread
-        if not said and not unread:
+        # An empty piece is the end: so mitmproxy tells it.
+        facts = self._ear.hear(self._decoder.feed(chunk), ended=not chunk)
+        unread = self._decoder.unread or self._ear.unread
+        if facts is None and not unread:
             return chunk
-        visit = replace(self._visit, facts=replace(facts, unjudged=unread), stage=Stage.MESSAGE)
+        facts = facts or self._visit.facts
+        # Where no page can be shown: see `lets_go_on`.
+        facts = replace(facts, unjudged=unread, resource=facts.resource or "stream")
+        visit = replace(self._visit, facts=facts, stage=Stage.MESSAGE)
         decision = self._gateway.judge(visit)
         if decision.stops and not lets_go_on(visit, decision):
             self._ended = asyncio.get_running_loop().create_task(self._end(visit, decision))

@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,13 @@ from kidgate.content.images.exact import Exact
 from kidgate.content.images.labels import label_of
 from kidgate.content.images.layout import HashesFault
 from kidgate.content.images.sniff import look
-from kidgate.content.images.verdict import PictureVerdict
+from kidgate.content.images.verdict import Label, PictureVerdict
 from kidgate.content.images.worth import is_decoration, why_not
 from kidgate.documents.file_mark import Mark, mark_of
+from kidgate.proxy.pictures.libraries import can_draw
 from kidgate.proxy.pictures.link import Link, PictureLimits
 from kidgate.proxy.pictures.shelf import Model, Shelf, opened
+from kidgate.proxy.pictures.strips import number
 from kidgate.proxy.pictures.wire import Told
 
 REMEMBERED = 4096  # verdicts
@@ -46,7 +49,7 @@ class Pictures:
         self.limits = limits or PictureLimits()
         self.shelf = Shelf(folder)
         self.fault = ""  # why lists or a model that are there cannot be used
-        self.judged = self.unjudged = self.remembered = 0
+        self.judged = self.unjudged = self.remembered = self.drawn = 0
         self._link = Link(self._told, self.limits)
         self._exact: Exact | None = None
         self._descriptor: int | None = None
@@ -60,6 +63,12 @@ class Pictures:
         """Whether there is a list or a model, sound or not."""
         self._look()
         return self._seen != (None, None) or bool(self.fault)
+
+    @property
+    def marks(self) -> Hashable:
+        """Other ones, when there are other lists or another model."""
+        self._look()
+        return self._seen
 
     @property
     def has_lists(self) -> bool:
@@ -96,6 +105,20 @@ class Pictures:
         self.unjudged += bool(verdict.unjudged)
         return verdict
 
+    @cached_property
+    def draws(self) -> bool:
+        """Whether strips can be drawn here at all."""
+        return can_draw()
+
+    async def with_strip(self, body: bytes, label: Label, language: str) -> bytes:
+        """The picture with a strip that says how it was made; as it is, where none can be drawn.
+        `language`: vi | en."""
+        if not self.draws or is_decoration(look(body), len(body)):
+            return body
+        answer = await self._link.ask(body, number(language, label))
+        self.drawn += bool(answer.drawn)
+        return answer.drawn or body
+
     async def close(self) -> None:
         await self._link.close()
         self._forget()
@@ -112,6 +135,7 @@ class Pictures:
             "judged": self.judged,
             "unjudged": self.unjudged,
             "remembered": self.remembered,
+            "drawn": self.drawn,
             "starts": counts.starts,
             "killed": counts.killed,
             "died": counts.died,

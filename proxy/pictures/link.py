@@ -11,8 +11,18 @@ import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from kidgate.proxy.pictures.wire import LENGTH, LONGEST_ANSWER, Answer, Told, framed
+from kidgate.proxy.pictures.wire import (
+    DRAWN,
+    HEAD,
+    JUDGE,
+    LONGEST_ANSWER,
+    LONGEST_DRAWN,
+    Answer,
+    Told,
+    framed,
+)
 
 MODULE = "kidgate.proxy.pictures.process"
 STARTS_SECONDS = 60.0  # a small box under load reads its libraries slowly
@@ -41,6 +51,12 @@ class Counts:
     died: int = 0
 
 
+class _Waiting(NamedTuple):
+    body: bytes
+    number: int
+    future: asyncio.Future[Answer]
+
+
 class Link:
     """One process, and the pictures that wait for it."""
 
@@ -49,7 +65,7 @@ class Link:
         self.counts = Counts()
         self.fault = ""  # why the process cannot be started
         self._told, self._limits = told, limits
-        self._waiting: list[tuple[bytes, asyncio.Future[Answer]]] = []
+        self._waiting: list[_Waiting] = []
         self._work: asyncio.Task[None] | None = None
         self._process: Process | None = None
         self._renew = False
@@ -63,12 +79,13 @@ class Link:
         """Use a new process from the next picture on: lists or the model are others."""
         self._renew, self._not_before = True, 0.0
 
-    async def ask(self, body: bytes) -> Answer:
-        """Never raises but when it is cancelled; the picture is then still worked on."""
+    async def ask(self, body: bytes, number: int = JUDGE) -> Answer:
+        """Judge a picture, or draw a strip on it. Never raises but when it is cancelled; the
+        picture is then still worked on."""
         if len(self._waiting) >= self._limits.waiting:
             return Answer(fault="too many pictures wait")
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append((body, future))
+        self._waiting.append(_Waiting(body, number, future))
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._work_off())
         try:
@@ -87,29 +104,29 @@ class Link:
         self._waiting.clear()
 
     @staticmethod
-    def _stop_waiting(waiting: list[tuple[bytes, asyncio.Future[Answer]]]) -> None:
-        for _, future in waiting:
-            if not future.done():
-                future.set_result(Answer(fault="the gateway stops"))
+    def _stop_waiting(waiting: list[_Waiting]) -> None:
+        for one in waiting:
+            if not one.future.done():
+                one.future.set_result(Answer(fault="the gateway stops"))
 
     async def _work_off(self) -> None:
         """One after the other, until none waits."""
         while self._waiting:
-            body, future = self._waiting.pop(0)
-            if future.done():  # whoever asked has gone
+            one = self._waiting.pop(0)
+            if one.future.done():  # whoever asked has gone
                 continue
             try:
-                answer = await self._judged(body)
+                answer = await self._answered(one.body, one.number)
             except asyncio.CancelledError:
-                self._stop_waiting([(body, future)])
+                self._stop_waiting([one])
                 raise
             except Exception as fault:  # a picture that is not judged says so, whatever happened
                 await self._end()
                 answer = Answer(fault=f"the process for pictures failed ({fault})")
-            if not future.done():
-                future.set_result(answer)
+            if not one.future.done():
+                one.future.set_result(answer)
 
-    async def _judged(self, body: bytes) -> Answer:
+    async def _answered(self, body: bytes, number: int) -> Answer:
         """The answer, of a second process where the first one ends: it may have been killed for
         something else, such as a box without memory."""
         for _ in range(TRIES):
@@ -118,7 +135,7 @@ class Link:
                 return Answer(fault=self.fault)
             try:
                 async with asyncio.timeout(self._limits.seconds):
-                    return await _exchange(process, body)
+                    return await _exchange(process, body, number)
             except TimeoutError:
                 self.counts.killed += 1
                 await self._end()
@@ -170,12 +187,18 @@ class Link:
         await process.wait()
 
 
-async def _exchange(process: Process, frame: bytes) -> Answer:
+async def _exchange(process: Process, body: bytes, number: int = JUDGE) -> Answer:
     """Raises OSError or IncompleteReadError when the process has ended."""
     assert process.stdin is not None and process.stdout is not None
-    process.stdin.write(framed(frame))
+    process.stdin.write(framed(body, number))
     await process.stdin.drain()
-    (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
-    if length > LONGEST_ANSWER:
+    data, number = await _frame(process.stdout, LONGEST_ANSWER)
+    drawn = (await _frame(process.stdout, LONGEST_DRAWN))[0] if number == DRAWN else b""
+    return Answer.load(data, drawn)
+
+
+async def _frame(stream: asyncio.StreamReader, longest: int) -> tuple[bytes, int]:
+    length, number = HEAD.unpack(await stream.readexactly(HEAD.size))
+    if length > longest:
         raise OSError("an answer that is none")
-    return Answer.load(await process.stdout.readexactly(length))
+    return await stream.readexactly(length), number

@@ -1,6 +1,8 @@
 """`python -m kidgate.proxy.pictures.process`: decodes pictures, compares their hashes, asks the
-owner's network. It reads what strangers send through libraries in C, so it holds nothing of worth,
-may write nothing, and is killed when it takes too long. See `wire.py` for what it is told.
+owner's network, draws the strip on those that AI made.
+
+It reads what strangers send through libraries in C, so it holds nothing of worth, may write
+nothing, and is killed when it takes too long. See `wire.py` for what it is told.
 """
 
 from __future__ import annotations
@@ -11,46 +13,53 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from kidgate.content.images.layout import HashesFault
 from kidgate.proxy.pictures.libraries import EXTRA
-from kidgate.proxy.pictures.wire import LENGTH, Answer, Told, framed
+from kidgate.proxy.pictures.strips import strips
+from kidgate.proxy.pictures.wire import DRAWN, HEAD, JUDGE, Answer, Told, framed
 
 Judge = Callable[[bytes], Answer]
+Draw = Callable[[bytes, int], Answer]
 
 
 def main() -> None:
-    told = Told.load(_frame(sys.stdin.buffer) or b"")
+    told = Told.load(_frame(sys.stdin.buffer)[1] or b"")
     try:
-        judge = load(told)
+        judge, draw = load(told)
     except ImportError as fault:
         return _say(Answer(fault=f"{EXTRA} (missing: {fault.name})"))
     except (HashesFault, ModelFault, OSError, ValueError) as fault:
         return _say(Answer(fault=str(fault)))
     _say(Answer())
-    while (body := _frame(sys.stdin.buffer)) is not None:
+    while True:
+        number, body = _frame(sys.stdin.buffer)
+        if body is None:
+            return
         signal.setitimer(signal.ITIMER_REAL, told.seconds)  # SIGALRM ends us, whoever hangs
-        answer = judge(body)
+        answer = judge(body) if number == JUDGE else draw(body, number)
         signal.setitimer(signal.ITIMER_REAL, 0)
         _say(answer)
 
 
-def load(told: Told) -> Judge:
+def load(told: Told) -> tuple[Judge, Draw]:
     """Everything that is needed, and then no more rights.
 
     Raises ImportError, HashesFault, ModelFault or OSError.
     """
     from PIL import Image
 
-    from kidgate.content.images import decode, model, near, pdq, pdq_words
+    from kidgate.content.images import banner, decode, model, near, pdq, pdq_words
     from kidgate.proxy.pictures.confine import confine
 
     hashes = near.Near(_mapped(told.hashes)) if told.hashes else None
     network = Network(told.model, told) if told.model else None
     # The first product of matrices takes numpy's algebra a buffer that it keeps.
     pdq.pdq(decode.hashable(Image.new("RGB", (decode.SIDE, decode.SIDE))))
+    words = [Image.open(BytesIO(strip)).convert("L") for strip in strips()]
     confine(told.memory)
 
     def judge(body: bytes) -> Answer:
@@ -71,7 +80,15 @@ def load(told: Told) -> Judge:
             unjudged = "it needs too much memory"
         return Answer(scores=model.worst(scores), unjudged=unjudged)  # what was seen counts
 
-    return judge
+    def draw(body: bytes, number: int) -> Answer:
+        try:
+            return Answer(drawn=banner.with_strip(body, words[number - 1]))
+        except decode.Undecodable as fault:
+            return Answer(unjudged=str(fault))
+        except MemoryError:
+            return Answer(unjudged="it needs too much memory")
+
+    return judge, draw
 
 
 class ModelFault(Exception):
@@ -120,16 +137,19 @@ def _first_line(fault: Exception) -> str:
     return (str(fault).splitlines() or [type(fault).__name__])[0][:200]
 
 
-def _frame(file: BinaryIO) -> bytes | None:
-    """The next frame; None at the end."""
-    head = file.read(LENGTH.size)
-    if len(head) < LENGTH.size:
-        return None
-    return file.read(LENGTH.unpack(head)[0])
+def _frame(file: BinaryIO) -> tuple[int, bytes | None]:
+    """The next frame and its number; no frame at the end."""
+    head = file.read(HEAD.size)
+    if len(head) < HEAD.size:
+        return JUDGE, None
+    length, number = HEAD.unpack(head)
+    return number, file.read(length)
 
 
 def _say(answer: Answer) -> None:
-    data = framed(answer.dump())
+    data = framed(answer.dump(), DRAWN if answer.drawn else 0)
+    if answer.drawn:
+        data += framed(answer.drawn)
     while data:
         data = data[os.write(1, data) :]
 

@@ -1,7 +1,9 @@
-"""What passes between a worker and the process that judges pictures: frames, a length before each.
+"""What passes between a worker and the process that judges pictures: frames, a head before each.
 
 The worker says first what is to be used (`Told`), then one picture after the other; each is
-answered by one `Answer`, the first frame too.
+answered by one `Answer`, the first frame too. A head has the length, and a number: of a picture, 0
+for one that is judged, else which strip is to be drawn on it (`strips.py`); of an answer, 1 where
+the picture with its strip is the next frame.
 """
 
 from __future__ import annotations
@@ -14,8 +16,10 @@ from typing import Any
 
 from kidgate.content.images.model_spec import ModelSpec, from_plain
 
-LENGTH = struct.Struct("<I")
+HEAD = struct.Struct("<IB")
+JUDGE, DRAWN = 0, 1
 LONGEST_ANSWER = 1 << 20  # bytes
+LONGEST_DRAWN = 1 << 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +50,17 @@ class Answer:
     listed: str = ""  # the list that has it
     scores: Mapping[str, float] = field(default_factory=dict)
     unjudged: str = ""
+    drawn: bytes = b""  # a picture with its strip; in a frame of its own
 
     def dump(self) -> bytes:
-        return json.dumps(asdict(self)).encode()
+        said = asdict(self)
+        del said["drawn"]
+        return json.dumps(said).encode()
 
     @classmethod
-    def load(cls, data: bytes) -> Answer:
-        return cls(**json.loads(data))
+    def load(cls, data: bytes, drawn: bytes = b"") -> Answer:
+        return cls(**json.loads(data), drawn=drawn)
 
 
-def framed(data: bytes) -> bytes:
-    return LENGTH.pack(len(data)) + data
+def framed(data: bytes, number: int = 0) -> bytes:
+    return HEAD.pack(len(data), number) + data

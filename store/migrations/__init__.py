@@ -15,5 +15,6 @@ REVISIONS = (
     "0008",
     "0009",
     "0010",
+    "0011",
 )  # oldest first; a test holds it against the scripts
 HEAD = REVISIONS[-1]

@@ -5,18 +5,24 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import io
 import json
 import socket
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from urllib.parse import quote
 
+import brotli
 import pytest
 from click.testing import CliRunner
 
 from kidgate.cli import cli
 from kidgate.content.images.canary import canary
+from kidgate.content.images.sniff import look
+from kidgate.content.images.worth import LARGEST_BYTES
+from kidgate.content.natures import PROGRAM, ZIP
 from kidgate.policies.model import Action
 from kidgate.policies.rows import ProfileRow, RuleRow, ServiceRow, TierRow
 from kidgate.proxy.passes import PATH
@@ -47,6 +53,8 @@ def tier(key: str, unjudged: Action) -> TierRow:
         videos=(f"channel:{CHANNEL}",),
         personal_data=Action.BLOCK,
         unjudged=unjudged,
+        ai_label=key == "test",
+        content_types={ZIP: Action.BLOCK, PROGRAM: Action.BLOCK},
         journal=policy(80).tiers[0].journal,
     )
 
@@ -370,6 +378,82 @@ def test_child_in_need_is_not_cut_off_and_an_adult_is_told(house: House, site: O
     assert (entry.verdict, entry.category) == ("warn", "self_harm")
 
 
+def fields(answer: bytes) -> bytes:
+    return answer.partition(b"\r\n\r\n")[0].lower()
+
+
+def test_page_that_a_browser_kept_is_judged_before_it_is_shown_again(
+    house: House, site: Origin
+) -> None:
+    url = f"http://good.example:{site.port}/a"
+    site.pages["/a"] = page(BETS.encode(), 'ETag: "bets"', "Cache-Control: max-age=86400")
+    assert reason(house.get(url, If_None_Match='"bets"')) == "page_text"
+    assert b"if-none-match" not in site.seen[-1].lower()
+    site.pages["/a"] = page(CALM.encode(), 'ETag: "calm"', "Cache-Control: max-age=86400")
+    assert b"cache-control: no-cache\r\n" in fields(house.get(url, If_None_Match='"old"')) + b"\r\n"
+    site.pages["/a"] = b'HTTP/1.1 304 Not Modified\r\nETag: "calm"\r\nContent-Length: 0\r\n\r\n'
+    assert status(house.get(url, If_None_Match='"calm"')) == 304
+    assert b"if-none-match" in site.seen[-1].lower()
+    # An origin that says so unasked, and another tier on another device.
+    house.begin_journal()
+    assert status(house.get(url, If_None_Match='"old"')) == 304
+    (line,) = house.journal()
+    assert (line.verdict, line.reason) == ("allow", "unjudged")
+    assert reason(house.get(url, "127.0.0.6", If_None_Match='"calm"')) == "unjudged"
+
+
+@pytest.mark.parametrize("body", ["text", "json", "gzip", "br"])
+@pytest.mark.parametrize("send", [page, chunked], ids=["length", "chunked"])
+def test_what_is_too_large_to_be_read_follows_the_tier(
+    house: House, site: Origin, send: object, body: str
+) -> None:
+    assert callable(send)
+    calm = (CALM + "".join(f"<p>tre xanh {n} mọc quanh làng</p>" for n in range(90_000))).encode()
+    data, coding, kind = {
+        "text": (calm, "", "text/plain"),
+        "json": (json.dumps({"text": calm.decode()}).encode(), "", "application/json"),
+        "gzip": (gzip.compress(calm), "gzip", "text/html"),
+        "br": (brotli.compress(calm, quality=1), "br", "text/html"),
+    }[body]
+    assert len(calm) > 2_000_000
+    answer = send(data).replace(b"text/html", kind.encode(), 1)
+    coded = f"\r\nContent-Encoding: {coding}".encode() if coding else b""
+    site.pages["/a"] = answer.replace(b"200 OK", b"200 OK" + coded, 1)
+    url = f"http://good.example:{site.port}/a"
+    house.begin_journal()
+    assert whole_body(house.get(url)) == data
+    (line,) = house.journal()
+    assert (line.verdict, line.reason) == ("allow", "unjudged")
+    assert reason(house.get(url, "127.0.0.6")) == "unjudged"
+
+
+def test_picture_that_ai_made_says_so_to_the_child(house: House, site: Origin) -> None:
+    pytest.importorskip("PIL", reason="needs the extra `images`")
+    from tests.content.images.claims import MADE, attribute, in_jpeg, xmp
+    from tests.content.images.drawn import saved, waves
+
+    plain = saved(waves(200, 320))
+    made = in_jpeg(plain, packet=xmp(attribute(MADE)))
+    url = f"http://good.example:{site.port}/a.jpg"
+    site.pages["/a.jpg"] = page(made, kind="image/jpeg")
+    assert wait_until(lambda: not house.get(url).endswith(made), 60)  # its process starts slowly
+    shown = {}
+    for name, body, more in (
+        ("plain", plain, {}),
+        ("made", made, {"Accept_Language": "en"}),
+        ("vi", made, {"Accept_Language": "vi"}),
+    ):
+        site.pages["/a.jpg"] = page(body, "Kidgate-Label: ai_edited", kind="image/jpeg")
+        answer = house.get(url, **more)
+        label = b"kidgate-label: ai_made" in fields(answer)
+        assert label is (name != "plain") and b"ai_edited" not in fields(answer)
+        shown[name] = answer.partition(b"\r\n\r\n")[2]
+        assert look(shown[name]) == look(body)
+    assert shown["plain"] == plain
+    assert len({made, shown["made"], shown["vi"]}) == 3
+    assert house.get(url, "127.0.0.6").endswith(made)  # a tier that does not ask for it
+
+
 def test_listed_picture_is_stopped_for_everybody_and_kept_nowhere(
     house: House, site: Origin
 ) -> None:
@@ -394,6 +478,77 @@ def test_listed_picture_is_stopped_for_everybody_and_kept_nowhere(
     assert reason(shown) == "illegal_material"
     site.pages["/b.png"] = page(canary()[:-1] + b"x", kind="image/png")
     assert status(house.get(f"http://good.example:{site.port}/b.png")) == 200
+
+
+def has_list(house: House) -> None:
+    """From now on pictures are looked up."""
+    listed = house.root / "hashes.txt"
+    listed.write_text(hashlib.sha256(LARGE).hexdigest() + "\n")
+    words = ["--home", str(house.root), "images", "add", "large", str(listed), "--kind", "sha256"]
+    added = CliRunner().invoke(cli, words)
+    assert added.exit_code == 0, added.output
+
+
+LARGE = canary() + bytes(3_000_000)  # as phones take them
+
+
+@pytest.mark.parametrize("send", [page, chunked], ids=["length", "chunked"])
+def test_large_picture_is_judged_and_a_too_large_one_follows_the_tier(
+    house: House, site: Origin, send: object
+) -> None:
+    assert callable(send)
+    has_list(house)
+    url = f"http://good.example:{site.port}/a.png"
+    site.pages["/a.png"] = send(LARGE).replace(b"text/html", b"image/png", 1)
+    assert wait_until(lambda: reason(house.get(url)) == "illegal_material")
+    too_large = canary() + bytes(LARGEST_BYTES)
+    site.pages["/a.png"] = send(too_large).replace(b"text/html", b"image/png", 1)
+    house.begin_journal()
+    assert whole_body(house.get(url)) == too_large
+    (line,) = house.journal()
+    assert (line.verdict, line.reason) == ("allow", "unjudged")
+    assert reason(house.get(url, "127.0.0.6")) == "unjudged"
+
+
+def zipped(name: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr(name, "x" * 5000)
+    return file.getvalue()
+
+
+EXE = b"MZ" + bytes(58) + (64).to_bytes(4, "little") + b"PE\0\0" + bytes(9000)
+
+
+def test_archive_that_says_it_is_a_picture_is_stopped(house: House, site: Origin) -> None:
+    site.pages["/a.jpg"] = page(zipped("readme.txt"), kind="image/jpeg")
+    url = f"http://good.example:{site.port}/a.jpg"
+    assert reason(house.get(url)) == "content_type"
+    assert reason(house.get(url, "127.0.0.6")) == "content_type"
+
+
+@pytest.mark.parametrize("piece", [1, 100_000], ids=["byte by byte", "at once"])
+def test_program_that_says_nothing_is_cut_before_its_first_byte(
+    house: House, site: Origin, piece: int
+) -> None:
+    octets = b"application/octet-stream"
+    site.pages["/a"] = chunked(EXE[:2000], piece).replace(b"text/html", octets, 1)
+    house.begin_journal()
+    answer = house.get(f"http://good.example:{site.port}/a")
+    assert b"MZ" not in answer
+    assert wait_until(lambda: [line.reason for line in house.journal()] == ["content_type"])
+
+
+def test_document_and_unknown_file_pass_whole(house: House, site: Origin) -> None:
+    url = f"http://good.example:{site.port}/a"
+    document = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    for body, kind in (
+        (zipped("word/document.xml"), document),
+        (b"MZ, here we are".ljust(9000, b"."), "application/octet-stream"),
+        (b"M", "application/octet-stream"),
+    ):
+        site.pages["/a"] = page(body, kind=kind)
+        assert house.get(url).endswith(b"\r\n\r\n" + body)
 
 
 def test_help_comes_first_and_the_child_may_go_on(house: House, site: Origin) -> None:

@@ -379,7 +379,7 @@ CREATE TABLE tiers (
 	quotas JSON NOT NULL, 
 	journal VARCHAR NOT NULL, 
 	notify JSON NOT NULL, 
-	zone VARCHAR NOT NULL, search_alerts JSON DEFAULT '[]' NOT NULL, search_help JSON DEFAULT '[]' NOT NULL, videos JSON DEFAULT '[]' NOT NULL, unjudged VARCHAR DEFAULT 'watch' NOT NULL, notice_minutes JSON DEFAULT '{}' NOT NULL, 
+	zone VARCHAR NOT NULL, search_alerts JSON DEFAULT '[]' NOT NULL, search_help JSON DEFAULT '[]' NOT NULL, videos JSON DEFAULT '[]' NOT NULL, unjudged VARCHAR DEFAULT 'watch' NOT NULL, notice_minutes JSON DEFAULT '{}' NOT NULL, ai_label BOOLEAN DEFAULT 0 NOT NULL, 
 	CONSTRAINT pk_tiers PRIMARY KEY ("key")
 );
 CREATE TABLE time_told (

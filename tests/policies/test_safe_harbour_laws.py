@@ -242,7 +242,7 @@ def test_the_law_tries_every_fact_and_every_setting_of_a_tier() -> None:
     tried = set(FACTS.wrapped_strategy.kwargs)  # type: ignore[attr-defined]
     assert {spec.name for spec in fields(Facts)} - tried == ZERO_AND_ONE | {"resource"}
     of_tier = set(TIER.wrapped_strategy.kwargs)  # type: ignore[attr-defined]
-    unasked = {"title", "min_age", "age_tier", "zone", "notice_minutes"}
+    unasked = {"title", "min_age", "age_tier", "zone", "notice_minutes", "ai_label"}
     assert {spec.name for spec in fields(TierRow)} - of_tier == unasked
 
 

@@ -92,6 +92,17 @@ def test_device_at_believes_the_mac_before_the_address(house: House) -> None:
     assert snapshot.device_at("2001:db8::77", "3c:22:fb:01:02:03") == phone
 
 
+def test_device_at_knows_nobody_who_breaks_a_pair_of_both(house: House) -> None:
+    tablet = DeviceRow("tablet", addresses=("192.0.2.50",), macs=("3c:22:fb:01:02:04",))
+    phone = DeviceRow("phone", addresses=("192.0.2.60",), macs=("3C-22-FB-01-02-03",))
+    snapshot = house(devices=(tablet, phone))
+    assert snapshot.device_at("192.0.2.50", "3c:22:fb:01:02:03") is None  # a pretended MAC
+    assert snapshot.device_at("192.0.2.60", "3c:22:fb:01:02:04") is None  # a taken address
+    assert snapshot.device_at("192.0.2.77", "3c:22:fb:01:02:04") == tablet  # a new lease
+    assert snapshot.device_at("192.0.2.60", "3c:22:fb:01:02:03") == phone
+    assert snapshot.device_at("192.0.2.60") == phone
+
+
 @pytest.mark.parametrize(
     ("login", "password", "known"),
     [

@@ -66,6 +66,8 @@ class Kept:
             raise self.fault
         self.entries.append(entry)
 
+    note = record
+
 
 def gateway(recorder: Any = None, hosts: Any = None, rows: PolicyRows = ROWS) -> Gateway:
     """A worker's heart with one blocked name."""

@@ -339,6 +339,17 @@ def test_answer_too_large_to_be_held_is_judged_by_its_beginning_and_streams(
     assert bench.called.count("requestheaders") == 2
 
 
+def test_answer_of_which_more_may_be_held_is_judged_whole(options: Options) -> None:
+    bench = Bench(options)
+    bench.client_sends(GET.replace(b"example/", b"example/large"))
+    assert bench.origin_sends(ANSWER + chunk(LARGE)) == b""
+    assert bench.origin_sends(b"0\r\n\r\n").endswith(chunk(LARGE) + b"0\r\n\r\n")
+    assert "body_too_large" not in bench.called
+    bench.client_sends(GET.replace(b"example/", b"example/large"))
+    assert chunk(b"L" * 3001) in bench.origin_sends(ANSWER + chunk(b"L" * 3001))
+    assert bench.called.count("body_too_large") == 1
+
+
 def test_answer_too_large_is_stopped_before_a_byte_of_it_leaves(options: Options) -> None:
     def stop(flow: http.HTTPFlow) -> None:
         flow.response = http.Response.make(403, b"blocked")

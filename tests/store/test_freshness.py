@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kidgate.store.feeds import FeedRow
+from kidgate.documents.feed_row import FeedRow
 from kidgate.store.freshness import HOUR, STALE_LEAST, freshness, is_stale, stale_after
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -18,6 +18,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from kidgate.documents.feed_row import FeedRow
 from kidgate.policies.journal import Entry
 from kidgate.policies.model import Action
 from kidgate.policies.rows import (
@@ -43,7 +44,7 @@ from kidgate.store.migrations import HEAD, REVISIONS
 SAVED = Path(__file__).resolve().parents[1] / "golden" / "databases"
 TOGETHER = {"0006", "0007", "0008", "0009"}  # came with 0010: no database ever stopped at one
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-FEED = feeds.FeedRow("bets", "gambling", "/lists/bets.txt", NOW, "hosts", skipped={"comment": 2})
+FEED = FeedRow("bets", "gambling", "/lists/bets.txt", NOW, "hosts", skipped={"comment": 2})
 
 
 def run_python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -25,6 +25,7 @@ def test_tier_is_changed_and_restored(site: Site) -> None:
         categories={"games": "block", "social": ""},
         services={"Roblox": "ask"},
         safe_search=False,
+        ai_label=False,
         journal=JournalLevel.CATEGORY,
     )
     tiers.change_(desk, parent, asked)
@@ -32,6 +33,7 @@ def test_tier_is_changed_and_restored(site: Site) -> None:
     assert found.categories["games"] is Action.BLOCK and "social" not in found.categories
     assert found.categories["adult"] is Action.BLOCK  # the rest stays
     assert found.services["roblox"] is Action.ASK and found.line.changed and not found.safe_search
+    assert not found.ai_label
     tiers.restore(desk, parent, TierAsked("9-12"))
     assert "social" in tiers.show(desk, parent, TierAsked("9-12")).categories
     tiers.preset(desk, parent, TierPreset("9-12"))

@@ -90,7 +90,8 @@ def test_site_that_carries_no_talk_has_no_row() -> None:
         ({}, "", False),
         ({"verdict": Verdict.BLOCK}, "empty", False),
         ({"category": "grooming"}, "empty", False),
-        ({"reason": Reason.PAGE_TEXT}, "empty", False),
+        ({"reason": Reason.PAGE_TEXT}, "empty", True),  # in a stream
+        ({"reason": Reason.SEARCH_TERM}, "empty", False),
     ],
 )
 def test_child_in_need_goes_on_where_no_page_can_be_shown(

@@ -13,12 +13,15 @@ from mitmproxy.test import tflow, tutils
 from kidgate.addons.chain import Chain
 from kidgate.addons.request import Request
 from kidgate.addons.response import Response
+from kidgate.content.images.verdict import Label, PictureVerdict
+from kidgate.content.images.worth import LARGEST_BYTES
 from kidgate.content.phrases.loading import analyser
 from kidgate.policies.model import Action, Facts, Stage, Visit
 from kidgate.policies.names import parse_url
 from kidgate.policies.phrases import Phrase
-from kidgate.policies.rows import RuleRow, TierRow
+from kidgate.policies.rows import ProfileRow, RuleRow, TierRow
 from kidgate.proxy.content.analysers import Analysers, Lists
+from kidgate.proxy.content.pictures import LARGE_AT_ONCE, longest
 from kidgate.proxy.gateway import Gateway
 from kidgate.proxy.peers import Peer
 from tests.proxy.stand import NOW, ROWS, gateway
@@ -236,3 +239,125 @@ def test_only_what_may_tell_something_is_held(
     assert flow.response is None
     assert (flow.id in gate.held) is is_held
     assert flow.request.stream is not is_held
+
+
+class Judge:
+    """Pictures that nobody decodes: what they show is written in them."""
+
+    active, has_lists, marks, draws = True, False, None, False
+
+    def __init__(self) -> None:
+        self.seen: list[int] = []
+
+    async def with_strip(self, body: bytes, label: Label, language: str) -> bytes:
+        return f"{label} {language}".encode()
+
+    async def judge(self, body: bytes, kind: str = "") -> PictureVerdict:
+        self.seen.append(len(body))
+        label = Label.AI_MADE if b"made" in body else Label.NONE
+        return PictureVerdict({"adult": 90.0 if b"adult" in body else 0.0}, label=label)
+
+
+def gallery(unjudged: Action = Action.BLOCK) -> tuple[Gateway, Judge]:
+    gate, judge = heart(replace(TIER, image_limits={"adult": 50.0}, unjudged=unjudged)), Judge()
+    gate.analysers.pictures = cast(Any, judge)
+    return gate, judge
+
+
+def test_picture_is_grey_for_what_it_shows() -> None:
+    gate, judge = gallery()
+    for body, type_ in ((b"harmless", "image/x-own"), (b"adult", "image/png")):
+        flow = arriving(body, "image/x-own")
+        assert answered(gate, flow) == 200
+        assert flow.response is not None and flow.response.headers["content-type"] == type_
+    assert judge.seen == [8, 5]
+
+
+@pytest.mark.parametrize("unjudged", [Action.WATCH, Action.WARN, Action.BLOCK, Action.ALLOW])
+def test_picture_too_large_follows_the_tier(unjudged: Action) -> None:
+    passes = unjudged in (Action.WATCH, Action.ALLOW)
+    gate, judge = gallery(unjudged)
+    said = arriving(b"x", "image/jpeg")
+    assert said.response is not None
+    said.response.headers["content-length"] = str(LARGEST_BYTES + 1)
+    for flow, last in ((said, "response"), (arriving(b"x", "image/jpeg"), "body_too_large")):
+        assert answered(gate, flow, last) == (200 if passes else 403)
+    assert judge.seen == []
+    entries = cast(Any, gate.recorder).entries
+    assert [entry.reason for entry in entries] == ["unjudged"] * (
+        0 if unjudged is Action.ALLOW else 2
+    )
+    assert all("too large" in str(entry) for entry in entries)
+
+
+def test_a_few_large_pictures_are_held_at_once() -> None:
+    gate, _ = gallery()
+    flows = [arriving(b"x", "image/jpeg") for _ in range(LARGE_AT_ONCE + 1)]
+    for flow in flows:
+        open_flow(gate, flow)
+    assert [longest(gate, flow) for flow in flows] == [LARGEST_BYTES] * LARGE_AT_ONCE + [0]
+    assert longest(gate, flows[0]) == LARGEST_BYTES
+    call(Chain.of(gate, (Request(gate), Response(gate)), ()), "error", flows[0])
+    assert longest(gate, flows[-1]) == LARGEST_BYTES
+    page = arriving(CALM)
+    open_flow(gate, page)
+    assert longest(gate, page) == 0
+    assert longest(gate, arriving(b"x", "image/jpeg")) == 0  # nobody's
+
+
+def test_type_that_browsers_take_is_the_last_of_several() -> None:
+    assert held(heart(), arriving(BETS, "image/png;q=1, text/html"))
+    assert not held(heart(), arriving(BETS, "text/html, image/png"))
+
+
+def marking(**changes: Any) -> Gateway:
+    """A house that only looks for labels."""
+    gate = heart(replace(TIER, ai_label=True), **changes)
+    judge = Judge()
+    judge.active, judge.draws = False, True
+    gate.analysers.pictures = cast(Any, judge)
+    return gate
+
+
+@pytest.mark.parametrize(
+    ("own", "accepted", "language"),
+    [("", "en-GB,vi;q=0.5", "en"), ("vi", "en", "vi"), ("", "", "vi")],
+)
+def test_picture_that_ai_made_says_so_in_the_language_of_the_child(
+    own: str, accepted: str, language: str
+) -> None:
+    gate = marking(profiles=(ProfileRow("mai", tier="plain", language=own),))
+    flow = arriving(b"made", "image/png")
+    flow.request.headers["accept-language"] = accepted
+    assert answered(gate, flow) == 200
+    assert flow.response is not None
+    assert flow.response.content == f"ai_made {language}".encode()
+    assert flow.response.headers["kidgate-label"] == "ai_made"
+
+
+def test_no_strip_where_the_tier_wants_none_or_nothing_is_said() -> None:
+    for gate, body in ((gallery()[0], b"made"), (marking(), b"plain")):
+        flow = arriving(body, "image/png")
+        assert answered(gate, flow) == 200
+        assert flow.response is not None and flow.response.content == body
+
+
+def test_picture_that_is_only_looked_at_for_its_label_is_never_unjudged() -> None:
+    gate = marking()
+    said = arriving(b"x", "image/jpeg")
+    assert said.response is not None
+    said.response.headers["content-length"] = str(LARGEST_BYTES + 1)
+    for flow, last in ((said, "response"), (arriving(b"x", "image/jpeg"), "body_too_large")):
+        assert answered(gate, flow, last) == 200
+    gate.held = {"a", "b", "c"}
+    flow = arriving(b"made", "image/png")
+    call(open_flow(gate, flow), "responseheaders", flow)
+    assert flow.response is not None and flow.response.status_code == 200
+    assert cast(Any, gate.recorder).entries == []
+
+
+@pytest.mark.parametrize("gate", [marking(), gallery()[0]], ids=["labels", "pictures"])
+def test_words_of_a_drawing_are_read_too(gate: Gateway) -> None:
+    drawing = b"<svg><text>" + BETS[3:-4] + b"</text></svg>"
+    assert answered(gate, arriving(drawing, "image/svg+xml")) == 403
+    assert answered(gate, arriving(b"<svg><text>tre</text></svg>", "image/svg+xml")) == 200

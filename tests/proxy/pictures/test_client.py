@@ -15,12 +15,14 @@ import pytest
 
 from kidgate.content.images.canary import canary
 from kidgate.content.images.entries import Read
+from kidgate.content.images.sniff import look
 from kidgate.content.images.verdict import Label, PictureVerdict
 from kidgate.proxy.pictures import client
 from kidgate.proxy.pictures.client import Pictures
 from kidgate.proxy.pictures.link import PictureLimits
 from kidgate.proxy.pictures.shelf import Shelf
 from kidgate.proxy.pictures.wire import Answer
+from tests.content.images.claims import MADE, attribute, in_png, xmp
 
 EXTRA = "needs the extra `images`"
 AT = "2026-11-22T12:00:00+07:00"
@@ -348,3 +350,51 @@ def test_worker_loads_no_library_for_pictures() -> None:
         "assert not heavy, heavy\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def labelled(picture: bytes) -> bytes:
+    return in_png(picture, packet=xmp(attribute(MADE)))
+
+
+def test_picture_that_ai_made_gets_its_strip(shelf: Shelf) -> None:
+    pytest.importorskip("PIL", reason=EXTRA)
+
+    async def run(pictures: Pictures) -> None:
+        made = labelled(png(300, 200, padding=3000))
+        assert (await pictures.judge(made)).label is Label.AI_MADE
+        strips = {
+            await pictures.with_strip(made, label, language)
+            for label in (Label.AI_MADE, Label.AI_EDITED)
+            for language in ("vi", "en")
+        }
+        assert len(strips | {made}) == 5
+        assert {look(body) for body in strips} == {look(made)}
+        assert (pictures.health["drawn"], pictures.health["fault"]) == (4, "")
+
+    play(shelf, run)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [labelled(png(300, 200)[:-30] + bytes(3000)), labelled(png(40, 400, padding=3000)), b"none"],
+    ids=["damaged", "decoration", "no picture"],
+)
+def test_picture_on_which_nothing_can_be_drawn_stays_as_it_is(shelf: Shelf, body: bytes) -> None:
+    async def run(pictures: Pictures) -> None:
+        drawn = await pictures.with_strip(body, Label.AI_MADE, "vi")
+        assert drawn == body or look(drawn) == look(body)
+
+    play(shelf, run)
+
+
+def test_nothing_is_drawn_and_no_process_started_without_the_extra(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "can_draw", lambda: False)
+
+    async def run(pictures: Pictures) -> None:
+        made = labelled(png(300, 200, padding=3000))
+        assert await pictures.with_strip(made, Label.AI_MADE, "vi") == made
+        assert not pictures.draws and pictures.health["starts"] == 0
+
+    play(shelf, run)

@@ -48,6 +48,14 @@ def test_questions_are_answered_in_order_by_one_process() -> None:
     play(run, Link(told, PATIENT))
 
 
+def test_picture_with_its_strip_comes_back() -> None:
+    async def run(link: Link) -> None:
+        assert (await link.ask(b"draw", 3)).drawn == b"\3" * 100_000
+        assert await link.ask(b"pid") != await link.ask(b"fine", 2)
+
+    play(run, Link(told, PATIENT))
+
+
 def test_picture_that_takes_too_long_ends_the_process() -> None:
     async def run(link: Link) -> None:
         answer = await link.ask(b"hang")
@@ -57,7 +65,7 @@ def test_picture_that_takes_too_long_ends_the_process() -> None:
     play(run, Link(told, PictureLimits(seconds=0.3, waits_seconds=60)))
 
 
-@pytest.mark.parametrize("body", [b"die", b"babble"])
+@pytest.mark.parametrize("body", [b"die", b"babble", b"endless"])
 def test_process_that_dies_is_started_anew_for_the_next(body: bytes) -> None:
     async def run(link: Link) -> None:
         first = await link.ask(b"pid")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kidgate.proxy.pictures.wire import LENGTH, Answer, Told, framed
+from kidgate.proxy.pictures.wire import HEAD, Answer, Told, framed
 
 WITHOUT_NUMPY = "import sys; sys.modules['numpy'] = None\n"
 START = "from kidgate.proxy.pictures.process import main; main()"
@@ -18,9 +18,9 @@ def first_answer(program: str, told: Told) -> Answer:
     done = subprocess.run(
         [sys.executable, "-c", program], input=framed(told.dump()), stdout=-1, check=True
     )
-    (length,) = LENGTH.unpack(done.stdout[: LENGTH.size])
-    assert len(done.stdout) == LENGTH.size + length
-    return Answer.load(done.stdout[LENGTH.size :])
+    (length, _) = HEAD.unpack(done.stdout[: HEAD.size])
+    assert len(done.stdout) == HEAD.size + length
+    return Answer.load(done.stdout[HEAD.size :])
 
 
 def test_missing_extra_is_named(tmp_path: Path) -> None:

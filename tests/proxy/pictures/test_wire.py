@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kidgate.content.images.model_spec import ModelSpec
-from kidgate.proxy.pictures.wire import LENGTH, Answer, Told, framed
+from kidgate.proxy.pictures.wire import HEAD, Answer, Told, framed
 
 
 def test_what_is_told_arrives_as_it_was() -> None:
@@ -16,8 +16,10 @@ def test_answer_arrives_as_it_was() -> None:
     answer = Answer("a fault", "a list", {"adult": 12.5}, "vì sao")
     assert Answer.load(answer.dump()) == answer
     assert Answer.load(Answer().dump()) == Answer()
+    drawn = Answer(drawn=b"\xff\xd8")
+    assert Answer.load(drawn.dump(), drawn.drawn) == drawn
 
 
 def test_frame_begins_with_its_length() -> None:
-    data = framed(b"abc")
-    assert LENGTH.unpack(data[:4]) == (3,) and data[4:] == b"abc"
+    data = framed(b"abc", 7)
+    assert HEAD.unpack(data[: HEAD.size]) == (3, 7) and data[HEAD.size :] == b"abc"
