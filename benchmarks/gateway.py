@@ -21,9 +21,11 @@ def gateway(
     authority: Authority,
     *ports: int,
     workers: int = 1,
+    phrases: Path | None = None,
     **limits: int,
 ) -> Iterator[House]:
-    """A running gateway that may reach origins on these ports of loopback."""
+    """A running gateway that may reach origins on these ports of loopback; `phrases` are lists that
+    somebody imported, besides ours."""
     house = House(
         folder / "home",
         household(ports),
@@ -37,6 +39,8 @@ def gateway(
     for source in feeds.sources:
         shutil.copyfile(source.path, house.home.feeds / f"{source.name}.names")
     shutil.copyfile(feeds.index, house.home.index)
+    if phrases is not None:
+        shutil.copy(phrases, house.home.phrases)
     with house:
         yield house
 

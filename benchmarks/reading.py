@@ -2,7 +2,8 @@
 
 The page is HTML around texts of Wikipedia (Vietnamese and English) that lie beside the checkout, so
 that almost nothing of it is found and all of it is read. Through the gateway: HTTPS, opened, on
-kept connections, plain and gzip, beside mitmproxy embedded in the same way without our stages.
+kept connections, plain and gzip, with the same phrases, beside mitmproxy embedded in the same way
+without our stages and, where it is installed, e2guardian with the lists of its own package.
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ import statistics
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
+from benchmarks import e2guardian
 from benchmarks.feeds import REAL, prepare
 from benchmarks.gateway import gateway, processes
 from benchmarks.household import HOST
 from benchmarks.processes import Talker
 from benchmarks.profile import Profile
-from benchmarks.proxy import BARE, OURS, Cost, Proxy, Way, _job, _measure, bare
+from benchmarks.proxy import OURS, Proxy, Way, _job, _measure, bare, wait_for
 from benchmarks.report import Report
 from benchmarks.site import site
 from benchmarks.timing import each
@@ -31,11 +34,14 @@ from kidgate.content.phrases.automaton import Automaton
 from kidgate.content.phrases.loading import analyser
 from kidgate.content.phrases.score import score
 from kidgate.content.text.read import read_page
+from kidgate.documents.imported_phrases import ImportedList, dump
 from kidgate.documents.phrases import own_phrases
 from kidgate.policies.phrases import Phrase
 
 PAGE = 100_000  # bytes
 TEXTS = ("wikipedia-paragraphs-vi-a.jsonl.gz", "wikipedia-paragraphs-en-a.jsonl.gz")
+LISTS = REAL / "phrases" / "e2guardian-lists.tar.gz"
+E2GUARDIAN = "e2guardian"
 HTML = "text/html; charset=utf-8"
 MILLI = 1e3
 
@@ -54,7 +60,7 @@ def rows(profile: Profile) -> Iterator[Phrase]:
     """Our own phrases, and e2guardian's of all languages where they lie beside the checkout."""
     yield from own_phrases()
     if profile.real:
-        yield from read_lists(REAL / "phrases" / "e2guardian-lists.tar.gz", "", "")[0]
+        yield from read_lists(LISTS, "", "")[0]
 
 
 def html(profile: Profile) -> bytes:
@@ -97,24 +103,41 @@ def _alone(report: Report, profile: Profile, page: bytes, phrases: Automaton) ->
 
 
 def _through(report: Report, profile: Profile, name: str, body: bytes) -> None:
-    way = Way(f"through, {name}", tls=True, kept=True, requests=max(4, profile.kept // 7))
+    requests = max(4, profile.kept // 7)
+    kept = Way(f"through, {name}", tls=True, kept=True, requests=requests)
+    new = replace(kept, name=f"{kept.name}, new connections", kept=False)
+    beside = profile.real and e2guardian.available()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         path = Path(folder)
         (path / "page").write_bytes(body)
-        origin = stack.enter_context(site(path, page=path / "page"))
+        tls_port = e2guardian.TLS_PORT if beside else 0
+        origin = stack.enter_context(site(path, page=path / "page", tls_port=tls_port))
+        ports = (origin.port, origin.tls_port)
+        lists = _imported(path) if profile.real else None
         house = stack.enter_context(
-            gateway(path, prepare(profile), origin.authority, origin.port, origin.tls_port)
+            gateway(path, prepare(profile), origin.authority, *ports, phrases=lists)
         )
         ours = Proxy(OURS, processes(house)["worker 0"], house.port, HOST)
-        theirs = stack.enter_context(bare(house))
+        runs = [(kept, ours), (kept, stack.enter_context(bare(house))), (new, ours)]
+        if beside:  # it closes an opened connection behind each answer
+            other = stack.enter_context(e2guardian.e2guardian(path, origin.authority))
+            wait_for(other.port)
+            runs.append((new, Proxy(E2GUARDIAN, other.pid, other.port, e2guardian.HOST)))
+            report.add(f"{new.name}: {E2GUARDIAN}, phrases", other.phrases, "")
         load = stack.enter_context(Talker("benchmarks.load", {}))
-        found: dict[str, list[Cost]] = {OURS: [], BARE: []}
+        found: dict[str, list[float]] = {f"{way.name}: {proxy.name}": [] for way, proxy in runs}
         for number in range(profile.turns + 1):
-            for proxy in (ours, theirs) if number % 2 else (theirs, ours):
+            for way, proxy in runs if number % 2 else reversed(runs):
                 cost = _measure(proxy, _job(profile, way, proxy, origin), load)
                 if number:  # the first turn warms up
-                    found[proxy.name].append(cost)
-        for proxy_name, costs in found.items():
-            cpu = statistics.median(cost.cpu for cost in costs)
-            aim = 4.0 if proxy_name == OURS else None
-            report.add(f"{way.name}: {proxy_name}, CPU", cpu, "s/1000", at_most=aim)
+                    found[f"{way.name}: {proxy.name}"].append(cost.cpu)
+        for told, costs in found.items():
+            aim = 4.0 if told == f"{kept.name}: {OURS}" else None
+            report.add(f"{told}, CPU", statistics.median(costs), "s/1000", at_most=aim)
+
+
+def _imported(folder: Path) -> Path:
+    """The lists beside the checkout as `kidgate phrases import` keeps them."""
+    path = folder / f"{E2GUARDIAN}.json"
+    path.write_bytes(dump(ImportedList(E2GUARDIAN, read_lists(LISTS, "", "")[0])))
+    return path

@@ -25,12 +25,14 @@ class Site:
 
 
 @contextmanager
-def site(folder: Path, *, page_bytes: int = PAGE_BYTES, page: Path | None = None) -> Iterator[Site]:
+def site(
+    folder: Path, *, page_bytes: int = PAGE_BYTES, page: Path | None = None, tls_port: int = 0
+) -> Iterator[Site]:
     """An origin under a certificate authority of its own, both for this run alone; `page` is a file
-    with what it answers."""
+    with what it answers, `tls_port` where it has to be."""
     authority = Authority.make(folder)
     authority.context(HOST, "localhost")  # writes the leaf beside it
-    ports = {"port": free_port(), "tls_port": free_port()}
+    ports = {"port": free_port(), "tls_port": tls_port or free_port()}
     told = {
         "pem": str(folder / f"{HOST}.pem"),
         "bytes": page_bytes,

@@ -20,7 +20,21 @@ USER = "proxy"  # whom Debian's squid becomes
 
 def available() -> bool:
     """Whether it is here, with OpenSSL, and may be started."""
-    return shutil.which(SQUID) is not None and Path(CERTIFICATES).exists() and os.geteuid() == 0
+    return may_start(SQUID) and Path(CERTIFICATES).exists()
+
+
+def may_start(program: str) -> bool:
+    """Whether a program is installed that has to be started by root."""
+    return shutil.which(program) is not None and os.geteuid() == 0
+
+
+def reachable(folder: Path, place: Path, user: str) -> None:
+    """Give `place` in a temporary `folder` to whom a program becomes: it must reach its files."""
+    for path in (place, *place.rglob("*")):
+        shutil.chown(path, user, user)
+    for path in (folder, *folder.parents):
+        if path.stat().st_uid == os.geteuid() and not path.stat().st_mode & 0o001:
+            path.chmod(path.stat().st_mode | 0o011)
 
 
 @contextmanager
@@ -39,11 +53,7 @@ def squid(
     config.write_text(_config(place, port, authority.pem, opens=opens))
     store = place / "store"
     subprocess.run([CERTIFICATES, "-c", "-s", store, "-M", "4MB"], check=True, capture_output=True)
-    for path in (place, *place.rglob("*")):
-        shutil.chown(path, USER, USER)
-    for path in (folder, *folder.parents):  # it must reach its own files
-        if path.stat().st_uid == os.geteuid() and not path.stat().st_mode & 0o001:
-            path.chmod(path.stat().st_mode | 0o011)
+    reachable(folder, place, USER)
     process = subprocess.Popen([SQUID, "-N", "-f", str(config)], stderr=subprocess.DEVNULL)
     try:
         yield process.pid, port

@@ -25,13 +25,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import exp, sqrt
+from typing import NamedTuple
 
 from kidgate.content.phrases.automaton import Automaton, Spelling
 from kidgate.content.phrases.model import Evidence, Scored
 from kidgate.content.phrases.tally import Places, Tally
 from kidgate.content.phrases.words import count_words, searchable
 from kidgate.content.text.page import Kind, Page
-from kidgate.content.vietnamese.views import views
+from kidgate.content.vietnamese.views import encoded_views
 from kidgate.policies.phrases import EVERY, Phrase
 
 FACTORS: Mapping[Kind, float] = {
@@ -67,8 +68,7 @@ class Budget:
     characters: int = 400_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Worth:
+class _Worth(NamedTuple):
     """A phrase that was found and what it adds."""
 
     phrase: Phrase
@@ -111,9 +111,9 @@ def _searched(texts: Mapping[Kind, str]) -> Iterator[tuple[Kind, Spelling, bytes
 
     The whole page is looked at in one go: whether it writes marks is asked of all its kinds.
     """
-    both = views(_SEPARATOR.join(texts.values()))
-    written = both.accented.split(_MARK)
-    plain = (both.accented if both.folded is None else both.folded).split(_MARK)
+    both = encoded_views(_SEPARATOR.join(texts.values()))
+    written = both.accented.split(_MARK.encode())
+    plain = written if both.folded is None else both.folded.split(_MARK.encode())
     for kind, text, without in zip(texts, written, plain, strict=True):
         if text.isspace():
             continue
@@ -125,13 +125,13 @@ def _searched(texts: Mapping[Kind, str]) -> Iterator[tuple[Kind, Spelling, bytes
             yield from _mixed(kind, text, without)
 
 
-def _mixed(kind: Kind, text: str, plain: str) -> Iterator[tuple[Kind, Spelling, bytes]]:
+def _mixed(kind: Kind, text: bytes, plain: bytes) -> Iterator[tuple[Kind, Spelling, bytes]]:
     """A page with a few marks: the lines that have one are searched in both spellings."""
-    lines = list(zip(text.split("\n"), plain.split("\n"), strict=True))
+    lines = list(zip(text.split(b"\n"), plain.split(b"\n"), strict=True))
     marked = [(one, two) for one, two in lines if one != two]
-    yield kind, Spelling.BOTH, searchable("\n".join(one for one, two in lines if one == two))
-    yield kind, Spelling.WRITTEN, searchable("\n".join(one for one, _ in marked))
-    yield kind, Spelling.FOLDED, searchable("\n".join(two for _, two in marked))
+    yield kind, Spelling.BOTH, searchable(b"\n".join(one for one, two in lines if one == two))
+    yield kind, Spelling.WRITTEN, searchable(b"\n".join(one for one, _ in marked))
+    yield kind, Spelling.FOLDED, searchable(b"\n".join(two for _, two in marked))
 
 
 def _worth(phrase: Phrase, places: Places) -> _Worth:

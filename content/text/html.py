@@ -25,6 +25,7 @@ from kidgate.content.text.rawtext import end_of_raw
 from kidgate.content.text.said import Collected, hides, say
 from kidgate.content.text.standing import Standing
 
+_FOREIGN = frozenset({"svg", "math"})
 _TELLING = frozenset(
     {"embed", "frame", "html", "iframe", "img", "input", "meta", "object", "template"}
     | {"optgroup", "option"}
@@ -78,7 +79,7 @@ class Document:
         for match in (QUICK_STEP if quick else STEP).finditer(source, start):
             run, slash, name, written, section = match.groups()
             if run:
-                self._into.append(text_of_run(run))
+                self._into.append(text_of_run(run) if "<" in run or "&" in run else run)
             if name is None:
                 if section:
                     return self._section(source, match.end())
@@ -97,17 +98,18 @@ class Document:
     @property
     def _quick(self) -> bool:
         """Whether the usual tags only part lines: none is hidden, foreign or may end a heading."""
-        return self._standing.plain and not self._foreign and not self._apart
+        return self._standing.plain and not self._foreign.inside and not self._apart
 
     def _start(self, name: str, source: str) -> bool:
         """A start tag; whether raw text follows."""
-        if self._foreign or name in ("svg", "math"):
+        if self._foreign.inside or name in _FOREIGN:
             self._enter(name, source)
-        foreign = bool(self._foreign)
-        closed = source.endswith("/") and (self._xml or foreign or name in ("svg", "math"))
+        foreign = self._foreign.inside
+        closed = source.endswith("/") and (self._xml or foreign or name in _FOREIGN)
         self._part(name)
         self._standing.start(name)
-        self._turn()
+        if self._standing.kind is not self._kind:
+            self._turn()
         if source and (name in _TELLING or _tells(source)):
             self._attributes(name, source, closed=closed)
         elif name == "template":
@@ -120,17 +122,18 @@ class Document:
 
     def _enter(self, name: str, source: str) -> None:
         """A start tag in svg or math, or theirs; a paragraph in the `style` of svg is shown."""
-        inside = bool(self._foreign)
+        inside = self._foreign.inside
         self._foreign.start(name, source)
-        if inside and not self._foreign and self._standing.hidden_by in UNSEEN:
+        if inside and not self._foreign.inside and self._standing.hidden_by in UNSEEN:
             self._standing.show()
 
     def _end(self, name: str) -> None:
-        if self._foreign:
+        if self._foreign.inside:
             self._foreign.end(name)
         self._part(name)  # `</br>` too: browsers read it as `<br>`
         self._standing.end(name)
-        self._turn()
+        if self._standing.kind is not self._kind:
+            self._turn()
 
     def _part(self, name: str) -> None:
         """A line ends where a block begins or ends."""
@@ -141,17 +144,16 @@ class Document:
 
     def _hide(self, name: str) -> None:
         self._standing.hide(name)
-        self._turn()
+        if self._standing.kind is not self._kind:
+            self._turn()
 
     def _turn(self) -> None:
         """Where text goes from now on."""
-        kind = self._standing.kind
-        if kind is not self._kind:
-            hidden = Kind.HIDDEN in (kind, self._kind)
-            self._kind = kind
-            self._into = self._collected.texts[kind]
-            if kind is Kind.HIDDEN or not hidden:  # what is hidden in a word does not part it
-                self._into.append(NEW_LINE)
+        kind, before = self._standing.kind, self._kind
+        self._kind = kind
+        self._into = self._collected.texts[kind]
+        if kind is Kind.HIDDEN or before is not Kind.HIDDEN:  # what is hidden in a word does not
+            self._into.append(NEW_LINE)  # part it
 
     def _attributes(self, name: str, source: str, *, closed: bool) -> None:
         found = attributes(source)
@@ -174,7 +176,7 @@ class Document:
 
     def _section(self, source: str, at: int) -> int:
         """CDATA: text in svg, math and XML; in HTML a comment up to the next `>`."""
-        if self._xml or self._foreign:
+        if self._xml or self._foreign.inside:
             end = source.find("]]>", at)
             self._into.append(source[at : end if end >= 0 else len(source)])
             return end + 3 if end >= 0 else len(source)

@@ -13,6 +13,8 @@ from typing import NamedTuple
 class Kind(StrEnum):
     """Where a piece of text stands; the analysers weigh a title more and navigation less."""
 
+    __hash__ = str.__hash__  # that of Enum is Python code, asked for at every phrase that is found
+
     TITLE = "title"
     HEADING = "heading"
     BODY = "body"

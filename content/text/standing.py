@@ -16,9 +16,14 @@ from kidgate.content.text.elements import (
 )
 from kidgate.content.text.page import Kind
 
+_TURNING = NAVIGATION | HEADINGS
+
 
 class Standing:
-    """Told of every tag whose name is not only for letters inside a line."""
+    """Told of every tag whose name is not only for letters inside a line.
+
+    `kind` is what text is here; `plain` says that no tag of a usual name can change anything.
+    """
 
     def __init__(self, base: Kind) -> None:
         self._base = base
@@ -26,15 +31,13 @@ class Standing:
         self._headers = self._asides = 0  # open `header`, and open navigation of another name
         self.hidden_by, self._depth = "", 0  # the element that hides, and how often it is open
         self._containers = 0  # open in it, of other names
+        self.kind, self.plain = base, True
 
-    @property
-    def plain(self) -> bool:
-        """Whether no tag of a usual name can change anything."""
-        return not (self.hidden_by or self._in_heading)
+    def _settle(self) -> None:
+        self.kind = self._kind()
+        self.plain = not (self.hidden_by or self._in_heading)
 
-    @property
-    def kind(self) -> Kind:
-        """What text is here."""
+    def _kind(self) -> Kind:
         if self.hidden_by or self._base is Kind.HIDDEN:
             return Kind.HIDDEN
         if self._asides:
@@ -45,6 +48,8 @@ class Standing:
 
     def start(self, name: str) -> None:
         """A start tag."""
+        if self.plain and name not in _TURNING:
+            return
         if self.hidden_by:
             self._deeper(name)
         if name in NAVIGATION:
@@ -53,24 +58,30 @@ class Standing:
             self._in_heading = True
         elif name in AFTER_HEADING:
             self._in_heading = False
+        self._settle()
 
     def end(self, name: str) -> None:
         """An end tag."""
+        if self.plain and name not in _TURNING:
+            return
         if self.hidden_by:
             self._shallower(name)
         if name in NAVIGATION:
             self._navigate(name, -1)
         elif name in HEADINGS:
             self._in_heading = False
+        self._settle()
 
     def hide(self, name: str) -> None:
         """What follows is hidden until the element ends. A whole page is not: a script shows it."""
         if not self.hidden_by and name not in VOID and name not in ("html", "body"):
             self.hidden_by, self._depth, self._containers = name, 1, 0
+            self._settle()
 
     def show(self) -> None:
         """The element that hides has ended."""
         self.hidden_by = ""
+        self._settle()
 
     def _navigate(self, name: str, step: int) -> None:
         if name == "header":

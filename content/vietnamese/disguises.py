@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from kidgate.content.vietnamese.keys import from_vni, typed_out
-from kidgate.content.vietnamese.letters import LETTERS, MARKED, compiled
+from kidgate.content.vietnamese.keys import STRONG, from_vni, typed_out
+from kidgate.content.vietnamese.letters import LETTERS, MARKED, UNUSUAL, compiled
 from kidgate.content.vietnamese.syllables import ONSETS
 
 _TEENCODE: Final = {
@@ -32,7 +32,7 @@ _APART = "(?:^|[^{letters}0-9])".replace("{letters}", LETTERS)
 _CODA = "(?:c|ch|m|n|ng|nh|p|t|x)"
 
 # One group a rule; the text before a word that `_APART` took is given back.
-_PLACES = compiled(
+_RULES: Final = (
     "(" + "|".join(f"{letter}{{3,}}" for letter in LETTERS) + ")"
     rf"|{_APART}([a-zđ](?: ?[.*_/|·-] ?[a-zđ]| [a-zđ]){{2,}})(?:$|[^{LETTERS}0-9])"
     rf"|{_APART}((?:{'|'.join(sorted(ONSETS))})[.*·][{_VOWELS}][{LETTERS}]*)"
@@ -40,8 +40,24 @@ _PLACES = compiled(
     r"|([a-z]+[0134578@$€][a-z0-9@$€]*|\$[a-z]{2,8})"
     rf"|{_APART}({'|'.join(_TEENCODE)})(?:$|[^{LETTERS}0-9.@/])"
 )
+_PLACES = compiled(_RULES)
+# What may be written otherwise than it is meant, for all rules of this folder: no group is asked.
+_ODD = compiled("|".join((UNUSUAL, re.sub(r"\((?!\?)", "(?:", _RULES), STRONG)))
 _ENDS_WORDS: Final = b" \n\t.,;:!?\"'()[]{}<>/|+-_*#&=\x1e"
+_NEW_LINE: Final = ord("\n")
 _STRETCHED, _SPLIT, _DOTTED, _DOTTED_END, _DIGITS, _SHORT = range(1, 7)
+
+
+def odd_lines(text: bytes) -> Iterator[tuple[int, int]]:
+    """From where to where the lines are of which a rule for letters or words may change anything:
+    one pass, where to ask every rule takes four. No rule looks beyond its line."""
+    end = 0
+    while found := _ODD.search(text, end):
+        inside = found.start() + (text[found.start()] == _NEW_LINE)
+        start = text.rfind(b"\n", end, inside) + 1 or end
+        end = text.find(b"\n", inside)
+        end = len(text) if end < 0 else end
+        yield start, end
 
 
 def undisguised(plain: bytes) -> bytes:

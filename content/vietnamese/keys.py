@@ -34,7 +34,7 @@ _PARTS: Final = re.compile(rf"([bcdđghklmnpqrstvx]*(?:(?<=q)u|(?<=g)i(?=[{VOWEL
 _WORD: Final = re.compile(rf"(?<![\w{MARKED}])[a-z][a-z0-9]{{0,8}}(?![\w{MARKED}])")
 
 _CODA = "(?:c|ch|m|n|ng|nh|p|t)?"
-_STRONG = compiled(
+STRONG: Final = (
     r"\b(?:"
     rf"[bcdghklmnpqrstvx]{{0,3}}[aeiouy]{{0,2}}(?:aa|ee|oo|aw|ow|uw)[aeiouyw]{{0,2}}{_CODA}[sfrxj]"
     rf"|dd[aeiouyw]{{1,4}}[sfrxj]?{_CODA}[sfrxj]?"
@@ -42,6 +42,7 @@ _STRONG = compiled(
     r"|[a-z]{0,4}(?:d9|[aeo]6|[ou]7|a8)[a-z0-9]{0,6}"
     r")\b"
 )
+_STRONG = compiled(STRONG)
 # The second part is Dutch; the third, what hardly anyone types in Telex, and a phrase may need.
 _ENGLISH: Final = frozenset(
     """

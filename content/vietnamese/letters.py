@@ -48,7 +48,7 @@ _FOREIGN: Final = {
 }
 _LOOK_LATIN: Final = "".join(_FOREIGN)
 _OLD_PLACES: Final = {
-    old + last: first + new
+    (old + last).encode(): (first + new).encode()
     for olds, first, news, last in (
         ("óòỏõọ", "o", "áàảãạ", "a"),
         ("óòỏõọ", "o", "éèẻẽẹ", "e"),
@@ -66,7 +66,8 @@ def compiled(pattern: str) -> re2._Regexp:
 _NOT_SEEN = compiled(f"[{_INVISIBLE}{_JUNK}]")
 _ODD = compiled(f"[{_INVISIBLE}{_DRESSED}]")
 _LOOSE_MARK = compiled(f"[{_JUNK}]")
-_UNUSUAL = compiled(f"[{_INVISIBLE}{_JUNK}{_DRESSED}{_LOOK_LATIN}]")
+UNUSUAL: Final = f"[{_INVISIBLE}{_JUNK}{_DRESSED}{_LOOK_LATIN}]"
+_UNUSUAL = compiled(UNUSUAL)
 _MIXED = compiled(
     rf"[a-z{MARKED}{_LOOK_LATIN}]*"
     rf"(?:[a-z{MARKED}][{_LOOK_LATIN}]|[{_LOOK_LATIN}][a-z{MARKED}])"
@@ -80,21 +81,30 @@ _STRIPPED: Final = {
 }
 
 
-def plain_letters(text: str) -> bytes:
-    """The text in lower case, composed (NFC), tone marks placed the new way. UTF-8."""
-    plain = _composed(text).lower().encode("utf-8", "replace")
-    if plain.isascii():
-        return plain
-    plain = _latinised(plain)
-    return replaced(_OLD_PLACE, plain, _OLD_PLACES.__getitem__)
+def lowered(text: str) -> bytes:
+    """The text in lower case, composed (NFC). UTF-8."""
+    return _composed(text).lower().encode("utf-8", "replace")
 
 
 def _composed(text: str) -> str:
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
-def _latinised(plain: bytes) -> bytes:
+def placed(plain: bytes) -> bytes:
+    """The text with its tone marks where the new way puts them."""
+    pieces: list[bytes] = []
+    done = 0
+    for found in () if plain.isascii() else _OLD_PLACE.finditer(plain):  # seldom few
+        start, end = found.span()
+        pieces += (plain[done:start], _OLD_PLACES[plain[start:end]])
+        done = end
+    return b"".join((*pieces, plain[done:]))
+
+
+def latinised(plain: bytes) -> bytes:
     """The text without what nobody sees, and with Latin letters for what looks like them."""
+    if plain.isascii():
+        return plain
     hits = list(islice(_UNUSUAL.finditer(plain), _MANY))
     letters = {found[0].decode() for found in hits}
     few = len(hits) < _MANY

@@ -16,7 +16,7 @@ def phrase(*texts: str, loose: bool = False, safe: bool = False) -> Phrase:
 
 def found(text: str, *phrases: Phrase, spelling: Spelling = Spelling.WRITTEN) -> list[str]:
     automaton = Automaton.build(phrases)
-    hits = automaton.hits(searchable(normal(text)), spelling)
+    hits = automaton.hits(searchable(normal(text).encode()), spelling)
     return [
         automaton.phrases[n].shown for term, _, _ in hits for n in automaton.singles.get(term, ())
     ]
@@ -82,7 +82,7 @@ def test_combination_needs_each_of_its_texts() -> None:
     automaton = Automaton.build([phrase("nạp tiền", "rút tiền", "nhà cái"), phrase("xổ số")])
 
     def complete(text: str) -> list[str]:
-        hits = automaton.hits(searchable(normal(text)), Spelling.BOTH)
+        hits = automaton.hits(searchable(normal(text).encode()), Spelling.BOTH)
         terms = {term for term, _, _ in hits}
         return [automaton.phrases[number].shown for number, _ in automaton.complete(terms)]
 

@@ -21,7 +21,7 @@ def found(*texts: tuple[Kind, str]) -> dict[int, list[Kind]]:
     automaton = Automaton.build(PHRASES)
     tally = Tally(automaton)
     for kind, text in texts:
-        tally.add(automaton.hits(searchable(text), Spelling.BOTH), kind)
+        tally.add(automaton.hits(searchable(text.encode()), Spelling.BOTH), kind)
     return {number: list(places) for number, places in tally.found()}
 
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from kidgate.content.phrases.words import count_words, pattern, patterns, searchable
+from kidgate.content.phrases import words
+from kidgate.content.phrases.words import count_words, pattern, patterns
+
+
+def searchable(text: str) -> bytes:
+    return words.searchable(text.encode("utf-8", "replace"))
 
 
 def holds(text: str, phrase: str) -> bool:

@@ -6,10 +6,16 @@ import pytest
 
 from kidgate.content.vietnamese.letters import (
     MARKED,
+    latinised,
+    lowered,
     marks_fewer_than,
-    plain_letters,
+    placed,
     without_marks,
 )
+
+
+def plain_letters(text: str) -> bytes:
+    return placed(latinised(lowered(text)))
 
 
 def test_every_marked_letter_loses_its_marks() -> None:

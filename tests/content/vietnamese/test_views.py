@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kidgate.content.vietnamese.views import folded, normal, views
+from kidgate.content.vietnamese.disguises import odd_lines, undisguised
+from kidgate.content.vietnamese.letters import latinised, lowered, placed
+from kidgate.content.vietnamese.views import encoded_views, folded, normal, views
 
 SPELLINGS = {
     "cá độ bóng đá": [
@@ -161,3 +163,32 @@ def test_composed_and_decomposed_are_one(text: str) -> None:
 )
 def test_hostile_text_is_read_to_its_end(text: str) -> None:
     assert normal(text + "\ncá độ").endswith("\ncá độ")
+
+
+PIECES = st.sampled_from(
+    [
+        *" \n.-0aeoxĐòá",
+        "\n",
+        "\u200b",
+        "\u0336",
+        "học ",
+        "ddooj ",
+        "hòa",
+        "s e x",
+        "p0rn",
+        "ko",
+        "sехy",
+    ]
+)
+
+
+@given(st.lists(PIECES).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_lines_that_are_passed_over_are_those_that_no_rule_changes(text: str) -> None:
+    every_rule = placed(undisguised(latinised(lowered(text))))
+    assert encoded_views(text).accented == every_rule
+
+
+def test_odd_lines_are_told_whole_and_once() -> None:
+    text = "một\nko s3x ko\n\nhai\nko".encode()
+    assert [text[start:end] for start, end in odd_lines(text)] == [b"ko s3x ko", b"ko"]
