@@ -1,10 +1,11 @@
 """What the phrase lists catch and what they wrongly stop, at each tier's limits.
 
-Positives are pages that we wrote, as they are, without marks and decomposed; they came in three
-rounds, of which the last was written when the lists were finished and never used to change them.
+Positives are pages that we wrote, as they are, without marks and decomposed; they came in rounds,
+of which the last was written when the lists were finished and never used to change them.
 Negatives are harmless pages of our own that speak of the same things, in the same rounds, and real
 ones. Every wrong page is printed, with the phrases that did it. The lists of e2guardian, read by
-the same code and scored the same way, stand beside for comparison.
+the same code and scored the same way, stand beside for comparison. Conversations are judged by
+their stages (`talks.py`).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from benchmarks.pages import (
 )
 from benchmarks.profile import Profile
 from benchmarks.report import Report
+from benchmarks.talks import conversations
 from kidgate.content.phrases.account import Account
 from kidgate.content.phrases.automaton import Automaton
 from kidgate.content.phrases.e2guardian import Reader
@@ -38,10 +40,14 @@ from kidgate.policies.phrases import Phrase
 
 TIER = "9-12"
 FIRST = ("vi", "en")
+ROUNDS = ("third", "fourth", "fifth", "untouched")  # after `fresh` and `last`
 HARMLESS = {
     "ours, first round": "harmless",
     "ours, second round": "fresh_harmless",
-    "ours, last round": "last_harmless",
+    "ours, last of the first three rounds": "last_harmless",
+    "ours, fourth round": "fourth_harmless",
+    "ours, fifth round": "fifth_harmless",
+    "ours, untouched round": "untouched_harmless",
 }
 OTHERS = REAL.parent / "phrases/e2guardian-lists.tar.gz"
 _Limits = Mapping[str, float]
@@ -83,6 +89,7 @@ def run(profile: Profile) -> Report:
     _positives(report, own, limits)
     for title, name in HARMLESS.items():
         _negatives(report, title, own, written_pages(name), limits)
+    conversations(report)
     if profile.real:
         for title, real in corpora():
             _negatives(report, title, own, real, limits)
@@ -94,12 +101,14 @@ def run(profile: Profile) -> Report:
 def _positives(report: Report, own: Automaton, limits: Mapping[str, _Limits]) -> None:
     first = [page for name in FIRST for page in written_pages(name)]
     second, last = written_pages("fresh"), written_pages("last")
-    every = [*first, *second, *last]
+    later = {name: written_pages(name) for name in ROUNDS}
+    every = [*first, *second, *last, *(page for some in later.values() for page in some)]
     ways: list[tuple[str, Sequence[WrittenPage], Callable[[str], str]]] = [
         ("first round", [page for page in first if not page.held_out], str),
         ("first round, held out", [page for page in first if page.held_out], str),
         ("second round", second, str),
-        ("last round", last, str),
+        ("last of the first three rounds", last, str),
+        *((f"{name} round", some, str) for name, some in later.items()),
         ("all", every, str),
         ("all, marks taken off", every, without_marks),
         ("all, decomposed", every, decomposed),
@@ -151,7 +160,7 @@ def _told(
 
 def _compared(report: Report, limits: _Limits) -> None:
     """The same with e2guardian's lists of every language, alone and beside ours."""
-    pages = [page for name in (*FIRST, "fresh", "last") for page in written_pages(name)]
+    pages = [page for name in (*FIRST, "fresh", "last", *ROUNDS) for page in written_pages(name)]
     theirs = tuple(_others(OTHERS))
     ours = analyser(own_phrases()).phrases
     real = list(corpora())

@@ -18,17 +18,19 @@ from kidgate.documents.typed import Decoder, Parsed
 from kidgate.policies.chats import ChatRow, Chats, SayingsRow
 from kidgate.policies.names import canonical_host
 
-LANGUAGES = ("vi", "en")
+FILES = ("vi", "en", "vi_near", "en_near")
 MAX_PATTERN = 400  # characters: a sign is a few words
 _NAMED = re.compile(r"<([^<>]*)>")
-_PATTERN = re.compile(r"[^\W_](?:[\w '?|()<>]|\.\.(?= )|-)*", re.UNICODE)
+_PATTERN = re.compile(r"[^\W_](?:[\w '?|()<>]|\.\.(?= )|-| \+ )*", re.UNICODE)
 
 
 def _pattern(text: str) -> str:
     """A saying in the notation told at the head of `messages/vi.yaml`."""
     bare = text.removeprefix("(").removeprefix("<")
     if not _PATTERN.fullmatch(bare) or len(text) > MAX_PATTERN:
-        raise ValueError(f"`{text}` is no saying; write words, `(a|b)`, `<set>`, `word?` or `..`")
+        raise ValueError(
+            f"`{text}` is no saying; write words, `(a|b)`, `<set>`, `word?`, `..` or ` + `"
+        )
     if not _balanced(text):
         raise ValueError(f"`{text}`: brackets must close and not stand inside each other")
     return text
@@ -55,6 +57,7 @@ TYPES: Mapping[type, Mapping[str, Any]] = {
         "categories": Mapping[Category, Levels],
         "never_folded": tuple[Pattern, ...],
         "family": tuple[Pattern, ...],
+        "unequal": tuple[Pattern, ...],
         "innocent": tuple[Pattern, ...],
     },
 }
@@ -65,7 +68,7 @@ def load_chats() -> Chats:
     """Every service and every language. Read once in each process. Raises Faults, all at once."""
     faults: list[Fault] = []
     services = _rows("chats.yaml", ChatRow, faults)
-    sayings = tuple(_sayings(language, faults) for language in LANGUAGES)
+    sayings = tuple(_sayings(language, faults) for language in FILES)
     if faults:
         raise Faults(faults)
     return Chats(services, tuple(row for row in sayings if row is not None))

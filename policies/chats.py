@@ -23,6 +23,7 @@ STAGES = (
 CORE = ("secrecy", "isolation", "picture", "threat")
 CATEGORIES = ("bullying", "hate", "self_harm", "adult", "scam")  # besides grooming, from stages
 FAMILY = "family"
+UNEQUAL = "unequal"
 LEVELS = ("weak", "plain", "strong")
 
 Levels = Mapping[str, tuple[str, ...]]  # level -> patterns, see `tiers/messages/vi.yaml`
@@ -51,6 +52,7 @@ class SayingsRow:
     categories: Mapping[str, Levels] = field(default_factory=dict)
     never_folded: tuple[str, ...] = ()  # other, everyday words where their marks are missing
     family: tuple[str, ...] = ()  # of somebody who hides nothing from the child's parents
+    unequal: tuple[str, ...] = ()  # of a grown-up who speaks to a child, and is none of its family
     innocent: tuple[str, ...] = ()  # everyday words that hold a sign and mean nothing by it
 
 

@@ -11,11 +11,10 @@ words and around the whole, a lone `.` where a sentence ends.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from kidgate.content.vietnamese.views import normal
+from kidgate.content.vietnamese.views import folded, normal
 
 GAP = r"(?:[^ .]+ ){0,4}"
 NUMBERS = "number"  # the set that nobody writes down
@@ -44,24 +43,64 @@ class Element(NamedTuple):
     optional: bool = False
 
 
-def elements(saying: str, sets: Sets, without: Collection[str] = ()) -> tuple[Element, ...]:
-    """A saying taken apart.
+class Lexicon:
+    """What the parts of one language's sayings may be; `sets` are what sayings name as `<key>`.
+    Each part is worked out once, however many sayings name it."""
 
-    `without`: alternatives that hold one of these texts are left out; () when none is left where
-    one must be.
-    """
-    found: list[Element] = []
-    for token in _TOKEN.findall(saying):
-        if token == "..":
-            found.append(Element((), optional=True))
-            continue
-        bare, optional = token.removesuffix("?"), token.endswith("?")
-        texts = tuple(t for t in _alternatives(bare, sets) if not _holds(t, without))
-        if texts:
-            found.append(Element(tuple(dict.fromkeys(texts)), optional))
-        elif not optional:
-            return ()
-    return tuple(found)
+    def __init__(self, sets: Sets) -> None:
+        self._sets = sets
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def elements(self, saying: str) -> tuple[Element, ...]:
+        """A saying taken apart; () when nothing is left where something must be."""
+        found: list[Element] = []
+        for token in _TOKEN.findall(saying):
+            if token == "..":
+                found.append(Element((), optional=True))
+                continue
+            texts, optional = self.texts(token.removesuffix("?")), token.endswith("?")
+            if texts:
+                found.append(Element(texts, optional))
+            elif not optional:
+                return ()
+        return tuple(found)
+
+    def texts(self, part: str) -> tuple[str, ...]:
+        """What a word, `(a|b)` or `<set>` may be."""
+        known = self._known.get(part)
+        if known is None:
+            known = self._known[part] = tuple(dict.fromkeys(self._worked_out(part)))
+        return known
+
+    def _worked_out(self, part: str) -> Iterator[str]:
+        either = part[1:-1].split("|") if part.startswith("(") else [part]
+        return (_words(text) for one in either for text in self._written_out(one))
+
+    def _written_out(self, text: str) -> list[str]:
+        """A text with each alternative of the sets that it names; a set may name sets itself."""
+        before, bracket, rest = text.partition("<")
+        if not bracket:
+            return [text]
+        name, _, after = rest.partition(">")
+        named = (ANY_NUMBER,) if name == NUMBERS else self._sets[name]
+        inner = [one for alternative in named for one in self._written_out(alternative)]
+        return [before + one + end for one in inner for end in self._written_out(after)]
+
+
+class Folded(Lexicon):
+    """The same as people write it who type no marks. `never`: texts that are other, everyday words
+    then; alternatives that hold one are left out."""
+
+    def __init__(self, lexicon: Lexicon, never: Iterable[str] = ()) -> None:
+        super().__init__({})
+        self._whole = lexicon
+        self._never = [f" {_words(text)} " for text in never]
+
+    def _worked_out(self, part: str) -> Iterator[str]:
+        for text in self._whole.texts(part):
+            padded = f" {text} "
+            if not any(never in padded for never in self._never):
+                yield folded(text)
 
 
 def expression(found: Iterable[Element]) -> str:
@@ -76,24 +115,6 @@ def expression(found: Iterable[Element]) -> str:
     return " " + "".join(parts)
 
 
-def _holds(text: str, others: Collection[str]) -> bool:
-    return any(f" {_words(other)} " in f" {text} " for other in others)
-
-
-def _alternatives(token: str, sets: Sets) -> tuple[str, ...]:
-    texts = token[1:-1].split("|") if token.startswith("(") else [token]
-    return tuple(_words(text) for written in texts for text in _written_out(written, sets))
-
-
-def _written_out(text: str, sets: Sets) -> list[str]:
-    """A text with each alternative of the set that it names, where it names one."""
-    before, bracket, rest = text.partition("<")
-    name, _, after = rest.partition(">")
-    if name == NUMBERS:
-        return [before + ANY_NUMBER + after]
-    return [before + one + after for one in sets[name]] if bracket else [text]
-
-
 def _either(texts: tuple[str, ...]) -> str:
     escaped = [_escaped(text) for text in texts]
     return escaped[0] if len(escaped) == 1 else "(?:" + "|".join(escaped) + ")"
@@ -103,6 +124,5 @@ def _escaped(text: str) -> str:
     return re.escape(text).replace(r"\ ", " ").replace(ANY_NUMBER, NUMBER)
 
 
-@cache
 def _words(text: str) -> str:
     return spoken(normal(text)).strip()

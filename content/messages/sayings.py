@@ -1,7 +1,8 @@
 """The sayings of all languages, compiled: which of them a message holds.
 
-One set of expressions per view: the accented one for messages whose writer types marks, the folded
-one for those that have none: there `con ngu` is a child asleep. What hits add up to is `score.py`.
+Two kinds: words in their order (`notation.py`) and words near each other (`near.py`). One set of
+each per view: the accented one for messages whose writer types marks, the folded one for those that
+have none: there `con ngu` is a child asleep. What hits add up to is `score.py`.
 """
 
 from __future__ import annotations
@@ -12,23 +13,25 @@ from typing import Any, NamedTuple
 
 import re2  # type: ignore[import-untyped]
 
+from kidgate.content.messages.near import Near, Rule, is_rule, rule
 from kidgate.content.messages.notation import (
     ANY_NUMBER,
     HIDDEN,
     Element,
-    elements,
+    Folded,
+    Lexicon,
     expression,
     spoken,
 )
-from kidgate.content.vietnamese.views import folded, views
-from kidgate.policies.chats import FAMILY, LEVELS, SayingsRow
+from kidgate.content.vietnamese.views import views
+from kidgate.policies.chats import FAMILY, LEVELS, UNEQUAL, SayingsRow
 
 Elements = tuple[Element, ...]
 MAX_CHARACTERS = 16 * 1024  # of one message; the end of a longer one counts
 
 
 class Sign(NamedTuple):
-    """A saying that hit. `kind` is a grooming stage, a category or `family`."""
+    """A saying that hit. `kind` is a grooming stage, a category, `family` or `unequal`."""
 
     kind: str
     level: str  # weak | plain | strong
@@ -44,9 +47,13 @@ class _View:
     """The sayings in one spelling, found by the rarest of the words that each must have."""
 
     def __init__(
-        self, signs: Iterable[tuple[Sign, Elements]], innocent: Iterable[Elements]
+        self,
+        signs: Iterable[tuple[Sign, Elements]],
+        rules: Iterable[tuple[Sign, Rule]],
+        innocent: Iterable[Elements],
     ) -> None:
         signs = tuple(signs)
+        self._near = Near(rules)
         common = Counter(word for _, found in signs for word in _words(found))
         self._by_word: dict[str, list[_Sought]] = defaultdict(list)
         for sign, found in signs:
@@ -56,27 +63,22 @@ class _View:
         self._innocent = re2.compile("|".join(map(expression, innocent)) or r"[^\s\S]")
 
     def signs(self, words: str) -> list[Sign]:
+        calm = [sign for sign in self._near.found(words) if sign.kind == FAMILY]
         if self._innocent.search(words):
             words = self._innocent.sub(f" {HIDDEN} ", words)
         by_word, seen = self._by_word, dict.fromkeys(words.split())
         sought = {s.sign: s for word in (*seen, "") for s in by_word.get(word, ())}
-        return [s.sign for s in sought.values() if s.pattern.search(words)]
+        found = [s.sign for s in sought.values() if s.pattern.search(words)]
+        return [*found, *dict.fromkeys((*calm, *self._near.found(words)))]
 
 
 class Sayings:
     """Immutable; built once from `documents/chats.py`'s rows."""
 
     def __init__(self, rows: Iterable[SayingsRow]) -> None:
-        rows = tuple(rows)
-        signs = [(row, sign) for row in rows for sign in _signs(row)]
-        calm = [(row, text) for row in rows for text in row.innocent]
-        self._accented = _View(
-            [(s, elements(s.saying, r.sets)) for r, s in signs],
-            [elements(text, r.sets) for r, text in calm],
-        )
-        plain = [(s, _folded(elements(s.saying, r.sets, r.never_folded))) for r, s in signs]
-        still = [_folded(elements(text, r.sets, r.never_folded)) for r, text in calm]
-        self._folded = _View([pair for pair in plain if pair[1]], filter(None, still))
+        whole = [(row, Lexicon(row.sets)) for row in rows]
+        self._accented = _view(whole)
+        self._folded = _view((row, Folded(words, row.never_folded)) for row, words in whole)
 
     def signs(self, text: str) -> tuple[Sign, ...]:
         """Every saying that a message holds, each once, in no order that means anything."""
@@ -89,8 +91,20 @@ class Sayings:
         return tuple(dict.fromkeys(found))
 
 
-def _folded(found: Elements) -> Elements:
-    return tuple(Element(tuple(map(folded, e.texts)), e.optional) for e in found)
+def _view(rows: Iterable[tuple[SayingsRow, Lexicon]]) -> _View:
+    """All languages in one spelling; what it leaves nothing of is not there."""
+    said: list[tuple[Sign, Elements]] = []
+    near: list[tuple[Sign, Rule]] = []
+    calm: list[Elements] = []
+    for row, lexicon in rows:
+        for sign in _signs(row):
+            if is_rule(sign.saying):
+                if found := rule(sign.saying, lexicon):
+                    near.append((sign, found))
+            elif parts := lexicon.elements(sign.saying):
+                said.append((sign, parts))
+        calm += filter(None, map(lexicon.elements, row.innocent))
+    return _View(said, near, calm)
 
 
 def _words(found: Elements) -> set[str]:
@@ -110,6 +124,7 @@ def _key(found: Elements, common: Mapping[str, int]) -> set[str]:
 
 def _signs(row: SayingsRow) -> Iterator[Sign]:
     yield from (Sign(FAMILY, "plain", saying) for saying in row.family)
+    yield from (Sign(UNEQUAL, "plain", saying) for saying in row.unequal)
     for group in (row.stages, row.categories):
         for kind, levels in group.items():
             for level in LEVELS:

@@ -16,16 +16,21 @@ from dataclasses import dataclass, field
 from kidgate.content.messages.conversation import Conversation
 from kidgate.content.messages.said import MACHINE, ME, Said
 from kidgate.content.messages.sayings import Sayings, Sign
-from kidgate.policies.chats import CATEGORIES, CORE, FAMILY, STAGES
+from kidgate.policies.chats import CATEGORIES, CORE, FAMILY, STAGES, UNEQUAL
 
 GROOMING = "grooming"
+STRETCH = 12  # messages of one person: friends say as much in a day, who means it, in minutes
 STAGE_WEIGHTS = {"weak": 5.0, "plain": 17.0, "strong": 27.0}
 FEWEST = 3  # stages
+MANY = 4  # stages: more of them, all plain, are what no friend shows
+GENEROUS = frozenset({"money", "move"})  # friends too say these plainly
 TOO_FEW = 25.0  # the most that fewer stages come to: below every tier's limit
 DOUBTFUL = 40.0  # three stages, and yet friends may talk so: too much for the youngest alone
 MORE, MOST_MORE = 3.0, 15.0  # another sign of a stage that was shown already
 WEIGHTS = {"weak": 15.0, "plain": 40.0, "strong": 75.0}
 AGAIN = 0.5  # how much another sign of a category counts
+
+_Room = list[tuple[str, tuple[Sign, ...]]]  # who, and the signs of what was said
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +43,13 @@ class Scores:
 
 def score(conversation: Conversation) -> Scores:
     """The worst of the rooms of a conversation."""
-    rooms: dict[str, list[tuple[str, Sign]]] = defaultdict(list)
+    rooms: dict[str, _Room] = defaultdict(list)
     for message in conversation.messages():
-        rooms[message.talk] += [(message.who, sign) for sign in message.signs or ()]
+        rooms[message.talk].append((message.who, message.signs or ()))
     scores: dict[str, float] = {}
     evidence: dict[str, tuple[Sign, ...]] = {}
-    for signs in rooms.values():
-        for category, found in _found(signs).items():
+    for room in rooms.values():
+        for category, found in _found(room).items():
             value = _stages(found) if category == GROOMING else _category(found)
             if value > scores.get(category, 0.0):
                 scores[category], evidence[category] = value, found
@@ -58,22 +63,32 @@ def score_text(text: str, sayings: Sayings, who: str = "") -> Scores:
     return score(conversation)
 
 
-def _found(said: Iterable[tuple[str, Sign]]) -> dict[str, tuple[Sign, ...]]:
+def _found(room: _Room) -> dict[str, tuple[Sign, ...]]:
     """The signs of a room by category; of grooming, those of whoever shows most stages."""
-    said = list(dict.fromkeys(said))
-    found: dict[str, tuple[Sign, ...]] = {}
-    for category in CATEGORIES:
-        if signs := tuple(dict.fromkeys(s for _, s in said if s.kind == category)):
-            found[category] = signs
-    people = {who for who, sign in said if sign.kind in STAGES}
-    told = (*STAGES, FAMILY)
-    shown = [
-        tuple(dict.fromkeys(s for w, s in said if s.kind in told and w in _same(who)))
-        for who in sorted(people)
-    ]
-    if shown:
+    every = _once(signs for _, signs in room)
+    found = {kind: tuple(s for s in every if s.kind == kind) for kind in CATEGORIES}
+    people = {who for who, signs in room if any(sign.kind in STAGES for sign in signs)}
+    if shown := [_shown(room, who) for who in sorted(people)]:
         found[GROOMING] = max(shown, key=_stages)
-    return found
+    return {kind: signs for kind, signs in found.items() if signs}
+
+
+def _shown(room: _Room, who: str) -> tuple[Sign, ...]:
+    """What somebody shows of the stages: what is plain of it within a stretch of messages."""
+    own = [signs for w, signs in room if w in _same(who)]
+    every = tuple(sign for sign in _once(own) if sign.kind in (*STAGES, FAMILY, UNEQUAL))
+    if len(own) <= STRETCH or _stages(every) <= TOO_FEW:
+        return every
+    stretches = (set(_once(own[at : at + STRETCH])) for at, signs in enumerate(own) if signs)
+    kept = (
+        tuple(s for s in every if s in near or s.level == "strong" or s.kind not in STAGES)
+        for near in stretches
+    )
+    return max(kept, key=_stages)
+
+
+def _once(several: Iterable[tuple[Sign, ...]]) -> tuple[Sign, ...]:
+    return tuple(dict.fromkeys(sign for signs in several for sign in signs))
 
 
 def _same(who: str) -> tuple[str, ...]:
@@ -82,8 +97,9 @@ def _same(who: str) -> tuple[str, ...]:
 
 
 def _stages(signs: tuple[Sign, ...]) -> float:
-    if any(sign.kind == FAMILY for sign in signs):
-        signs = tuple(sign for sign in signs if sign.level == "strong")
+    unequal = any(sign.kind == UNEQUAL for sign in signs)
+    family = any(sign.kind == FAMILY for sign in signs)
+    signs = tuple(s for s in signs if s.kind in STAGES and (s.level == "strong" or not family))
     best: dict[str, float] = {}
     for sign in signs:
         best[sign.kind] = max(best.get(sign.kind, 0.0), STAGE_WEIGHTS[sign.level])
@@ -91,12 +107,16 @@ def _stages(signs: tuple[Sign, ...]) -> float:
     shown = {stage for stage, weight in best.items() if weight > STAGE_WEIGHTS["weak"]}
     core = shown.intersection(CORE)
     strong = {stage for stage in shown if best[stage] == STAGE_WEIGHTS["strong"]}
-    if len(shown) < FEWEST or not (len(core) > 1 or core & strong):
+    grave = strong.difference(GENEROUS)
+    several = len(shown) > FEWEST
+    sure = len(core) > 1 or grave or len(strong) > 1 or (unequal and several)
+    if len(shown) < FEWEST or not (core and sure):
         return min(total, TOO_FEW)
-    # Friends ask for secrets, for pictures and who is at home; they do not threaten with it.
-    plain = len(strong) > 1 or (
-        len(core) > 1 and bool(strong or len(shown) > FEWEST or "threat" in shown)
-    )
+    # Friends ask for secrets, for pictures and who is at home, and are generous; they hardly say it
+    # as plainly as those who mean it, nor as somebody older.
+    plain = unequal or bool(grave & (core | {"authority"}))
+    plain = plain or (bool(grave) and (len(strong) > 1 or len(core) > 1))
+    plain = plain or (len(core) > 1 and ("threat" in shown or len(shown) > MANY))
     return min(total, 100.0 if plain else DOUBTFUL)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import accuracy
 from benchmarks.accuracy import TIER, Judged
 from benchmarks.pages import WrittenPage, corpora, without_marks, written_pages
 from kidgate.content.phrases.automaton import Automaton
@@ -21,7 +22,7 @@ from kidgate.documents.builtin import load_builtin
 
 TIERS = {row.key: row.text_limits for row in load_builtin()[0] if row.text_limits}
 LIMITS = TIERS[TIER]
-HARMLESS = [page for name in ("harmless", "fresh_harmless") for page in written_pages(name)]
+HARMLESS = [page for name in accuracy.HARMLESS.values() for page in written_pages(name)]
 # Self-harm is warned of, not blocked; this one is a list of what people who harm themselves do.
 KNOWN = {"4_MPlus_Health_Topics_QA/0000804"}
 # Text around a word that means nothing by itself.

@@ -119,7 +119,9 @@ def test_every_file_tells_its_schema_at_its_head(path: Path) -> None:
     head = text.partition("\n\n")[0]
     assert head.startswith("# ")
     assert "A list" in head or "A mapping" in head or "a list" in head
-    assert max(len(line) for line in text.splitlines() if "://" not in line) <= 100
+    # Each rule of nearness is one line, however many words each of its parts may be.
+    longest = 270 if path.name.endswith("_near.yaml") else 100
+    assert max(len(line) for line in text.splitlines() if "://" not in line) <= longest
 
 
 def test_load_builtin_reports_the_faults_of_every_file_at_once(
