@@ -15,9 +15,11 @@ from types import ModuleType
 
 from tests.cases import namespace, report, rig_chaos, rig_house, rig_proxy, rig_unit, world
 from tests.cases.coverage import why_not
+from tests.cases.house import Houses
 from tests.cases.results import FAILED, NOT_COVERED, Result
 from tests.cases.stage import Stage
 from tests.cases.world import Case
+from tests.namespaces import NoNamespaces
 
 FILTERS = ("kidgate", "allow-all")
 CANNOT = 3
@@ -32,7 +34,7 @@ def main() -> int:
         if not namespace.inside():
             namespace.enter("tests.cases", sys.argv[1:])
         namespace.set_up()
-    except namespace.CannotEnter as reason:
+    except NoNamespaces as reason:
         print(f"the rig cannot run: {reason}", file=sys.stderr)
         return CANNOT
     # The first process of a namespace ignores what it does not handle.
@@ -70,7 +72,7 @@ def play(options: argparse.Namespace, folder: Path) -> int:
     stage = Stage(known, cases, folder, logs.absolute(), open_filter=open_filter)
     began = time.monotonic()
     if playable:
-        for result in _played(playable, stage, bodygen, options):
+        for result in _played(playable, stage, Houses(stage, cases), bodygen, options):
             before = results.get(result.case.id)
             results[result.case.id] = before.merged(result) if before else result
             if options.verbose:
@@ -95,39 +97,28 @@ def play(options: argparse.Namespace, folder: Path) -> int:
 
 
 def _played(
-    cases: Sequence[Case], stage: Stage, bodygen: ModuleType, options: argparse.Namespace
+    cases: Sequence[Case],
+    stage: Stage,
+    houses: Houses,
+    bodygen: ModuleType,
+    options: argparse.Namespace,
 ) -> Iterator[Result]:
     faults = [case for case in cases if case.layer == "failure"]
     others = [c for c in cases if c.layer != "failure" and not rig_house.needs_house(c)]
     housed = [c for c in cases if rig_house.needs_house(c) or rig_house.also_in_house(c)]
-    yield from _in_house(housed, cases, stage, bodygen, options)
+    if houses.reason:
+        for case in filter(rig_house.needs_house, housed):
+            yield Result(case, NOT_COVERED, [houses.reason])
+    elif housed:
+        yield from rig_house.run(housed, houses.one, bodygen, deep=options.deep)
     yield from rig_unit.merged(rig_proxy.run(others, stage, bodygen, deep=options.deep), stage)
     if options.deep or not stage.open_filter:
         # That a fault is seen through an open filter needs no long load.
         long = options.deep and not stage.open_filter
-        yield from rig_chaos.run(faults, stage, bodygen, deep=long)
+        yield from rig_chaos.run(faults, stage, houses, deep=long)
     else:
         for case in faults:
             yield Result(case, NOT_COVERED, ["faults are part of a deep self test alone"])
-
-
-def _in_house(
-    housed: Sequence[Case],
-    cases: Sequence[Case],
-    stage: Stage,
-    bodygen: ModuleType,
-    options: argparse.Namespace,
-) -> Iterator[Result]:
-    """From devices of a house. Where none can be made, what needs one is not covered."""
-    if stage.open_filter:  # the packet filter and the name server have parts that no policy opens
-        reason = "the self test is played through the explicit proxy alone"
-    elif reason := namespace.no_house():
-        pass
-    elif housed:
-        yield from rig_house.run(housed, stage, bodygen, cases, deep=options.deep)
-        return
-    for case in filter(rig_house.needs_house, housed):
-        yield Result(case, NOT_COVERED, [reason])
 
 
 def _said(results: Sequence[Result]) -> int:

@@ -150,7 +150,8 @@ class Reader:
 
     def _end(self, fault: str) -> None:
         head = self._head
-        if head is None:
+        # Cut before its first byte: who is shown nothing was stopped, whatever the head promised.
+        if head is None or (fault and not self._size):
             self.answers.append(Answer(fault=fault or "closed", minted=self.minted))
         else:
             pairs = tuple(

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import json
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
 
+from kidgate.documents.feed_row import FeedRow
 from kidgate.keeper import client
 from kidgate.lists.importing import import_feed
 from kidgate.policies.rows_json import to_json
-from kidgate.store.feeds import FeedRow
 from tests.cases.gateway import until
+from tests.cases.records import Reply
 from tests.cases.trial import Trial
 from tests.cases.trial_checks import db_integrity
-from tests.cases.world import ROOT, at
+from tests.cases.world import ELSEWHERE, ROOT, at
 
 BROKEN = "rules:\n  - scope: everyone\n    target: [blocked.example\n    action: allow\n"
 BOMB_MB = 1000
 CLI_SECONDS = 120
+FEED, LISTED = "fetched", "listed.example"
+SOURCE = "http://lists.example/adult.txt"
+PLAIN = ("Content-Type", "text/plain")
 
 
 def broken_policy(trial: Trial) -> None:
@@ -50,6 +55,53 @@ def bomb(trial: Trial) -> None:
     trial.note = "the importing process included"
     if done.returncode == 0:
         trial.faults.append("the bomb was imported")
+
+
+def download_cut(trial: Trial) -> None:
+    """The server promises the whole list and closes after half of it."""
+    whole = _list_of(LISTED)
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n"
+    half = (head % len(whole)) + whole[: len(whole) // 2]
+    _update_from(trial, Reply(raw=half, closes=True))
+
+
+def login_page(trial: Trial) -> None:
+    """A captive portal answers in the place of the list."""
+    page = b"<!doctype html><html><body><form>Log in to the network</form></body></html>"
+    _update_from(trial, Reply(headers=(("Content-Type", "text/html"),), body=page))
+
+
+def _update_from(trial: Trial, broken: Reply) -> None:
+    """A list is fetched once as it should be, then the server breaks: the old one stays."""
+    trial.start()
+    trial.stage.records.reply = Reply(headers=(PLAIN,), body=_list_of(LISTED))
+    # The world's addresses are documentation ones, which no list may lie at by itself.
+    here = ("--allow-address", ELSEWHERE, "--because", "the rig")
+    done = _kidgate(trial, "feed", "add", SOURCE, "--name", FEED, "--category", "adult", *here)
+    if done.returncode:
+        trial.faults.append(f"the list was not taken: {(done.stderr or done.stdout)[-300:]}")
+        return
+    if not until(lambda: _stopped(trial), 10):
+        trial.faults.append("the list is not in force")
+    trial.stage.records.reply = broken
+    done = _kidgate(trial, "feed", "update", FEED)
+    if done.returncode == 0:
+        trial.faults.append(f"the update counts as one: {done.stdout[:200]}")
+    shown = _kidgate(trial, "feed", "list", "--json").stdout
+    trial.told = next(row["fault_reason"] for row in json.loads(shown) if row["name"] == FEED)
+    trial.note = trial.told
+    trial.stage.records.forget()
+    if not _stopped(trial):
+        trial.faults.append(f"{LISTED} is open: the old list is gone")
+
+
+def _list_of(name: str) -> bytes:
+    return "".join(f"{n}.{name}\n" for n in range(200)).encode() + f"{name}\n".encode()
+
+
+def _stopped(trial: Trial) -> bool:
+    """By the list alone: the policy of this device lets what nobody lists pass."""
+    return "block" in trial.probe(LISTED, "teen-phone").verdicts
 
 
 def killed_before_rename(trial: Trial) -> None:

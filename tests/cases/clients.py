@@ -50,12 +50,16 @@ class Device:
         """Connect from a network namespace of its own."""
         self._inside = place
 
+    def connect(self, to: tuple[str, int]) -> Wire:
+        """Raises OSError."""
+        with self._inside():
+            return Wire(to, self.address)
+
     def perform(self, step: Step) -> list[Answer]:
         """One answer for each request of the step."""
         count = max(1, len(step.methods), len(step.streams))
         try:
-            with self._inside():
-                wire = Wire(step.to or self.proxy, self.address)
+            wire = self.connect(step.to or self.proxy)
         except OSError as fault:
             return [Answer(fault=f"closed: {fault}")] * count
         with contextlib.closing(wire):

@@ -57,6 +57,7 @@ KNOWN = frozenset(
         "origin_reply",
         "response",
         "client_clock",
+        "inject",
     ]
 )
 

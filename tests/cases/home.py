@@ -13,14 +13,17 @@ from typing import Any
 
 import yaml
 
+from kidgate.documents.feed_row import FeedRow
 from kidgate.documents.home import Home
+from kidgate.documents.imported_phrases import ImportedList, dump
 from kidgate.keeper import commands
 from kidgate.keeper.writer import Writer, own_writer
 from kidgate.lists.importing import import_feed
+from kidgate.policies.phrases import Phrase
 from kidgate.policies.rows import PolicyRows
 from kidgate.policies.rows_json import to_json
 from kidgate.proxy.ca import ensure_ca
-from kidgate.store.feeds import FeedRow
+from tests.cases.policies import PHRASES
 from tests.cases.world import World, at
 
 EXTRA_CA = "rig-roots.pem"
@@ -44,6 +47,8 @@ class Template:
             for category, hosts in self.world.data["categories"].items():
                 if category not in UNLISTED:
                     install(writer, category, hosts)
+            _write_phrases(home, self.world)
+            commands.run(writer, "words.publish", {})
 
     def copy(self, name: str, rows: PolicyRows, config: Mapping[str, Any], now: str) -> Path:
         """A home of its own with a policy and a config.yaml; its path."""
@@ -84,6 +89,15 @@ def install(writer: Writer, category: str, hosts: list[str]) -> None:
     )
     commands.run(writer, "feed.install", {"names_file": str(arrived), "feed": to_json(row)})
     listed.unlink()
+
+
+def _write_phrases(home: Home, world: World) -> None:
+    """The words that stop a page, as `kidgate phrases import` leaves them."""
+    policies = world.data["policies"].values()
+    texts = sorted({text for words in policies for text in words.get("phrases", ())})
+    rows = tuple(Phrase((text,), 100, PHRASES, "world.json") for text in texts)
+    home.phrases.mkdir(mode=0o700, exist_ok=True)
+    (home.phrases / "world.json").write_bytes(dump(ImportedList("world", rows)))
 
 
 def config_of(world: World, **changes: Any) -> dict[str, Any]:

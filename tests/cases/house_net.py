@@ -10,22 +10,18 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
-import os
 import socket
 import struct
-import subprocess
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from tests.cases.namespace import CannotEnter
+from tests import namespaces
 from tests.cases.world import STRANGER, World
+from tests.namespaces import NETNS, NoNamespaces, run
 
 STRANGER_MAC = "06:77:00:00:00:ee"
 STRANGER6 = "2001:db8:77::ee"
-NETNS = Path("/run/netns")
 WAN_PEER = "198.51.100.1"
 WAN6, WAN_PEER6 = "2001:db8:ffff::2", "2001:db8:ffff::1"
 ETH_P_ALL = 0x0003
@@ -42,12 +38,12 @@ class Packet:
 
 
 class HouseNet:
-    """One for a run, inside the rig's namespaces. Raises CannotEnter."""
+    """One for a run, inside the rig's namespaces. Raises NoNamespaces."""
 
     def __init__(self, world: World) -> None:
         self._world = world
-        _run("mkdir", "-p", str(NETNS))
-        _run("mount", "-t", "tmpfs", "tmpfs", str(NETNS))  # names of others stay theirs
+        run("mkdir", "-p", str(NETNS))
+        run("mount", "-t", "tmpfs", "tmpfs", str(NETNS))  # names of others stay theirs
         for place in ("gate", "world"):
             self._add(place)
         self._bridge()
@@ -55,20 +51,13 @@ class HouseNet:
         for key, device in world.data["devices"].items():
             if "mac" in device and "ip" in device:
                 self.join(key, device["mac"], device["ip"], device.get("ip6", ""))
+            elif "wg_ip" in device:
+                self._add(f"device-{key}")  # away: its tunnel is its only way out
         self.join("unknown", STRANGER_MAC, STRANGER, STRANGER6)
 
-    @contextlib.contextmanager
-    def inside(self, place: str) -> Iterator[None]:
+    def inside(self, place: str) -> contextlib.AbstractContextManager[None]:
         """This thread, and the sockets and processes it makes, in a place."""
-        here = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
-        there = os.open(NETNS / place, os.O_RDONLY)
-        try:
-            os.setns(there, os.CLONE_NEWNET)
-            yield
-        finally:
-            os.setns(here, os.CLONE_NEWNET)
-            os.close(here)
-            os.close(there)
+        return namespaces.inside(place)
 
     def place_of(self, device: str) -> str:
         """The namespace of a device; one that has none is a stranger."""
@@ -79,14 +68,14 @@ class HouseNet:
         """A further address on a device, as its user may set it."""
         length = "64" if ":" in address else "24"
         more = ("nodad",) if ":" in address else ()
-        with contextlib.suppress(CannotEnter):  # it has it already
+        with contextlib.suppress(NoNamespaces):  # it has it already
             self._ip(
                 self.place_of(device), "addr", "add", f"{address}/{length}", "dev", "eth0", *more
             )
 
     def remove_address(self, device: str, address: str) -> None:
         length = "64" if ":" in address else "24"
-        with contextlib.suppress(CannotEnter):
+        with contextlib.suppress(NoNamespaces):
             self._ip(self.place_of(device), "addr", "del", f"{address}/{length}", "dev", "eth0")
 
     def switch(self, device: str, *, on: bool) -> None:
@@ -96,8 +85,16 @@ class HouseNet:
         if on:
             self._routes(place)
 
+    def set_mac(self, device: str, mac: str) -> None:
+        """Pretend to be another, or be oneself again; a device that was out is in."""
+        place = self.place_of(device)
+        self._ip(place, "link", "set", "eth0", "address", mac)
+        self.switch(device, on=True)
+
     def join(self, key: str, mac: str, *addresses: str) -> None:
         place, port = f"device-{key}", f"port{len(list(NETNS.iterdir()))}"
+        if (NETNS / place).exists():
+            return
         self._add(place)
         self._cable(port, "eth0", place)
         self._ip("gate", "link", "set", port, "master", "house0", "up")
@@ -147,22 +144,23 @@ class HouseNet:
         self._ip("gate", "link", "add", end, "type", "veth", *peer)
 
     def _add(self, place: str) -> None:
-        _run("ip", "netns", "add", place)
+        run("ip", "netns", "add", place)
         with self.inside(place):  # nobody else can have an address of the world
             for which in ("all", "default"):
                 Path(f"/proc/sys/net/ipv6/conf/{which}/accept_dad").write_text("0")
         self._ip(place, "link", "set", "lo", "up")
 
     def _ip(self, place: str, *words: str) -> None:
-        _run("ip", "-n", place, *words)
+        run("ip", "-n", place, *words)
 
 
 class Wiretap:
-    """Everything of the house that arrives in the world unproxied."""
+    """What arrives in the world: `packets` of the house, unproxied; `sent` by the gate itself."""
 
     def __init__(self, net: HouseNet, world: World) -> None:
         gateway = world.gateway
         self._nets = [ipaddress.ip_network(gateway[k]) for k in ("lan_net", "lan_net6", "wg_net")]
+        self._gate = (gateway["wan_ip"], WAN6)
         self._lock = threading.Lock()
         self._packets: list[Packet] = []
         with net.inside("world"):
@@ -177,19 +175,24 @@ class Wiretap:
     @property
     def packets(self) -> list[Packet]:
         with self._lock:
-            return list(self._packets)
+            return [packet for packet in self._packets if packet.source not in self._gate]
+
+    @property
+    def sent(self) -> list[Packet]:
+        with self._lock:
+            return [packet for packet in self._packets if packet.source in self._gate]
 
     def _listen(self) -> None:
         while True:
             data, place = self._sock.recvfrom(65536)
             packet = _packet(data) if place[2] != socket.PACKET_OUTGOING else None
-            if packet and any(_within(packet.source, net) for net in self._nets):
+            if packet and self._is_known(packet.source):
                 with self._lock:
                     self._packets.append(packet)
 
-
-def _within(address: str, net: Any) -> bool:
-    return ipaddress.ip_address(address) in net
+    def _is_known(self, source: str) -> bool:
+        address = ipaddress.ip_address(source)
+        return source in self._gate or any(address in net for net in self._nets)
 
 
 def _packet(data: bytes) -> Packet | None:
@@ -209,9 +212,3 @@ def _packet(data: bytes) -> Packet | None:
         protocol,
         struct.unpack_from("!H", rest, 2)[0] if has_port else 0,
     )
-
-
-def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise CannotEnter(f"`{' '.join(command)}` failed: {done.stderr.strip()}")

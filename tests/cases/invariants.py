@@ -13,7 +13,7 @@ from tests.cases.records import MARK, SECRET
 
 Check = Callable[[Context, str], str]
 SETTLE = 0.05  # seconds for what is still under way to an origin
-JOURNAL_SECONDS = 3.0
+JOURNAL_SECONDS = 20.0  # what was spooled is folded in by then
 ALIVE_SECONDS = 2.0
 # The page says that the site's encryption is bad, in words or in the machine's detail.
 SPEAKS_OF_TLS = re.compile(r"certificat|chứng chỉ|\bTLS\b", re.IGNORECASE)

@@ -7,10 +7,10 @@ import signal
 from collections.abc import Iterable
 from pathlib import Path
 
+from kidgate.documents.feed_row import FeedRow
 from kidgate.documents.home import Home
 from kidgate.keeper import __main__ as keeper
 from kidgate.keeper import feeds as keeper_feeds
-from kidgate.store.feeds import FeedRow
 
 build = keeper_feeds.build_index
 

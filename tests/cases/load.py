@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from tests.cases.answers import Answer
 from tests.cases.clients import Device
 from tests.cases.context import visit
+from tests.cases.steps import Step
 
 THREADS = 8
 ENTRY = re.compile(rb"\b\d+-[0-9a-f]{8,}-\d+\b")  # the number in the journal, on a block page
@@ -37,6 +38,7 @@ class Load:
     device: Device
     hosts: Sequence[str]
     rate: float
+    visit: Callable[[str], Step] = visit
     hits: list[Hit] = field(default_factory=list)
     _ended: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -59,11 +61,11 @@ class Load:
         turn = number
         while not self._ended.wait(max(0.0, due - time.monotonic())):
             due += threads / self.rate
-            self.hits.append(once(self.device, self.hosts[turn % len(self.hosts)]))
+            self.hits.append(once(self.device, self.hosts[turn % len(self.hosts)], self.visit))
             turn += threads
 
 
-def once(device: Device, host: str) -> Hit:
+def once(device: Device, host: str, visit: Callable[[str], Step] = visit) -> Hit:
     """One visit on a connection of its own."""
     began = time.monotonic()
     (answer,) = device.perform(visit(host))

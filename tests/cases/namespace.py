@@ -15,13 +15,11 @@ import tempfile
 from pathlib import Path
 from typing import NoReturn
 
+from tests.namespaces import NoNamespaces, run
+
 OUTSIDE = "KIDGATE_CASES_OUTSIDE"  # the network namespace the program was started in
 NAMESERVER = "192.0.2.53"
 RESOLV_CONF = Path("/etc/resolv.conf")
-
-
-class CannotEnter(RuntimeError):
-    """There are no namespaces for us here; the message says what is needed."""
 
 
 def inside() -> bool:
@@ -31,16 +29,16 @@ def inside() -> bool:
 
 
 def enter(module: str, arguments: list[str]) -> NoReturn:
-    """Become `python -m module arguments` in fresh namespaces. Raises CannotEnter."""
+    """Become `python -m module arguments` in fresh namespaces. Raises NoNamespaces."""
     for program in ("unshare", "ip"):
         if shutil.which(program) is None:
-            raise CannotEnter(f"`{program}` is missing: install util-linux and iproute2")
+            raise NoNamespaces(f"`{program}` is missing: install util-linux and iproute2")
     how = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
     if os.geteuid() != 0:
         how.insert(0, "--map-root-user")
     tried = subprocess.run(["unshare", *how, "true"], capture_output=True, text=True, check=False)
     if tried.returncode:
-        raise CannotEnter(
+        raise NoNamespaces(
             f"no namespace can be made ({tried.stderr.strip()}): run as root, or let users make "
             "namespaces (kernel.unprivileged_userns_clone, "
             "kernel.apparmor_restrict_unprivileged_userns)"
@@ -54,12 +52,12 @@ def set_up() -> None:
     """Give the namespace its addresses and its resolver. RuntimeError outside of one."""
     if not inside():
         raise RuntimeError("the rig changes no network but its own")
-    _run("ip", "link", "set", "lo", "up")
-    _run("ip", "route", "add", "local", "0.0.0.0/0", "dev", "lo", "table", "local")
-    _run("ip", "-6", "route", "add", "local", "::/0", "dev", "lo", "table", "local")
+    run("ip", "link", "set", "lo", "up")
+    run("ip", "route", "add", "local", "0.0.0.0/0", "dev", "lo", "table", "local")
+    run("ip", "-6", "route", "add", "local", "::/0", "dev", "lo", "table", "local")
     with tempfile.NamedTemporaryFile("w", suffix=".resolv.conf", delete=False) as file:
         file.write(f"nameserver {NAMESERVER}\noptions timeout:1 attempts:1\n")
-    _run("mount", "--bind", file.name, str(RESOLV_CONF.resolve()))
+    run("mount", "--bind", file.name, str(RESOLV_CONF.resolve()))
     Path(file.name).unlink()
     for name, value in (("net/core/somaxconn", "4096"), ("net/ipv4/tcp_max_syn_backlog", "4096")):
         path = Path("/proc/sys") / name
@@ -77,9 +75,3 @@ def no_house() -> str:
 
 def _network() -> str:
     return str(Path("/proc/self/ns/net").readlink())
-
-
-def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise CannotEnter(f"`{' '.join(command)}` failed: {done.stderr.strip()}")

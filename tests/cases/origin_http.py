@@ -65,7 +65,7 @@ def serve(sock: socket.socket, connection: Connection, records: Records) -> None
         if reply.raw.startswith(b"HTTP/1.1 101"):
             _record_switched(stream)
             return
-        if "close" in seen.values("connection"):
+        if reply.closes or "close" in seen.values("connection"):
             return
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from kidgate.policies.model import Action, JournalLevel
 from kidgate.policies.rows import DeviceRow, PolicyRows, ProfileRow, Settings, TierRow
+from tests.cases.tunnels import numbers, pair_of
 from tests.cases.world import World
 
 # Words that the product judges as ways around the filter (order 7), not as what a page is about.
@@ -27,6 +28,8 @@ FILE_TYPES = {
     "7z": ("application/x-7z-compressed",),
 }
 NOBODY = "none"  # the policy of devices that are no client of ours
+PHRASES = "phrases"  # what pages with a policy's phrases are about, see `home.py`
+ENOUGH = 20.0  # a score that one phrase alone reaches, see `content/phrases/score.py`
 
 
 def rows_of(world: World, overrides: Mapping[str, str]) -> PolicyRows:
@@ -90,6 +93,8 @@ def _tier(key: str, words: Mapping[str, Any]) -> TierRow:
         default=Action.BLOCK if blocks else Action.ALLOW,
         safe_search=words.get("safesearch") == "strict",
         youtube=words.get("youtube", "off"),
+        text_limits={PHRASES: ENOUGH} if "phrases" in words else {},
+        unjudged=Action.BLOCK if blocks else Action.WATCH,
         search_terms=tuple(words.get("phrases", ())),
         hours=f"daily {words['hours']}" if "hours" in words else "",
         journal=JournalLevel.URL,
@@ -99,6 +104,7 @@ def _tier(key: str, words: Mapping[str, Any]) -> TierRow:
 
 def _with_people(rows: PolicyRows, world: World, overrides: Mapping[str, str]) -> PolicyRows:
     profiles, devices = [], []
+    away = numbers(world)
     for key, device in world.data["devices"].items():
         policy = overrides.get(key, device["policy"])
         if policy == NOBODY:
@@ -113,6 +119,8 @@ def _with_people(rows: PolicyRows, world: World, overrides: Mapping[str, str]) -
                 addresses=addresses,
                 macs=(device["mac"],) if "mac" in device else (),
                 trusts_ca=device.get("ca_trusted", True),
+                wireguard=pair_of(key)[1] if key in away else "",
+                tunnel=away.get(key, 0),
             )
         )
     return replace(rows, profiles=tuple(profiles), devices=tuple(devices))

@@ -64,6 +64,7 @@ class Reply:
     body: bytes | None = None  # None: a page with the mark
     chunked: bool = False  # `body` is chunk-coded already
     raw: bytes = b""  # instead of all that: exact bytes
+    closes: bool = False  # nothing follows, whatever was promised
 
 
 DEFAULT = Reply()

@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
-from types import ModuleType
 
 from tests.cases import (
     chaos_database,
@@ -14,10 +13,12 @@ from tests.cases import (
     chaos_floods,
     chaos_lists,
     chaos_names,
+    chaos_network,
     chaos_processes,
     trial_checks,
 )
 from tests.cases.gateway import NotReady
+from tests.cases.house import Houses
 from tests.cases.results import FAILED, NOT_COVERED, PASSED, Result
 from tests.cases.stage import Stage
 from tests.cases.trial import CannotPlay, Trial
@@ -31,6 +32,7 @@ SCENARIOS = (
     (r"open read transaction", chaos_database.long_reader),
     (r"^postgres: DROP", chaos_database.postgresql_away),
     (r"fill the data partition", chaos_disk.full),
+    (r"nft flush ruleset", chaos_network.rules_flushed),
     (r"delay .* on flush", chaos_disk.slow_flush),
     (r"remount,ro", chaos_disk.read_only),
     (r"drop UDP/TCP 53", chaos_names.resolver_dead),
@@ -45,23 +47,23 @@ SCENARIOS = (
     (r"RLIMIT_NOFILE", chaos_floods.few_descriptors),
     (r"invalid syntax into the rules", chaos_lists.broken_policy),
     (r"Content-Encoding: gzip, 1 MB to 1 GB", chaos_lists.bomb),
+    (r"closes after half of Content-Length", chaos_lists.download_cut),
+    (r"^200 text/html", chaos_lists.login_page),
     (r"SIGKILL after fsync of the temp file", chaos_lists.killed_before_rename),
 )
 
 
-def run(
-    cases: Iterable[Case], stage: Stage, bodygen: ModuleType, *, deep: bool
-) -> Iterator[Result]:
+def run(cases: Iterable[Case], stage: Stage, houses: Houses, *, deep: bool) -> Iterator[Result]:
     for case in cases:
-        yield play(case, stage, deep=deep)
+        yield play(case, stage, houses, deep=deep)
 
 
-def play(case: Case, stage: Stage, *, deep: bool) -> Result:
+def play(case: Case, stage: Stage, houses: Houses, *, deep: bool) -> Result:
     fault = case.client.get("fault", "")
     scenario = next((found for pattern, found in SCENARIOS if re.search(pattern, fault)), None)
     if scenario is None:
         return Result(case, NOT_COVERED, [f"the rig cannot make this fault: {fault}"])
-    trial = Trial(case, stage, deep, stage.gateway())
+    trial = Trial(case, stage, deep, stage.gateway(), houses)
     stage.records.forget()
     try:
         scenario(trial)

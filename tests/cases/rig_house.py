@@ -1,67 +1,60 @@
 """The rig `netns`: each case from a device of the house, through the ways in that need no proxy
-setting: redirected, SOCKS, the name server; and what the packet filter does with everything else.
+setting: redirected, SOCKS, a WireGuard tunnel, the name server; and what the packet filter does
+with everything else.
 """
 
 from __future__ import annotations
 
-import re
-import time
+import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from types import ModuleType
 
-from kidgate.proxy.who.neighbours import FRESH_SECONDS
-from tests.cases import dns_client, house_invariants, packets
-from tests.cases.answers import Answer
-from tests.cases.context import BYSTANDER, Context, Watch
+from tests.cases import dns_client, events, hours, house_invariants, packets
+from tests.cases.clients import Device
 from tests.cases.dns_client import DnsAnswer
 from tests.cases.explicit import Unknown
 from tests.cases.gateway import NotReady, running
 from tests.cases.house import House, HouseGateway
+from tests.cases.house_net import WAN_PEER
 from tests.cases.judging import faults_of
-from tests.cases.records import DEFAULT, Reply
+from tests.cases.playing import perform
 from tests.cases.redirected import Redirected, can_carry
 from tests.cases.results import FAILED, NOT_COVERED, PASSED, Result
 from tests.cases.rig_proxy import Setting, setting_of
-from tests.cases.stage import Stage
-from tests.cases.steps import Attempt, Step
+from tests.cases.steps import Attempt
+from tests.cases.tunnels import NoTunnel, tunnel
 from tests.cases.world import Case
 
 NAMES = ("qname", "hex", "questions")
-EVENTS = (
-    (re.compile(r"(\S+) offline"), "offline"),
-    (re.compile(r"(\S+) sets ip (\S+)"), "address"),
-    (re.compile(r"(\S+) renews to (\S+)"), "address"),
-    (re.compile(r"dhcp mac=(\S+)"), "joins"),
-    (re.compile(r"GET (http://\S+)"), "visit"),
-)
 
 
 def needs_house(case: Case) -> bool:
     """Whether nothing but a house of devices can play it."""
-    if case.layer in ("dns", "net") or case.mode in ("dns", "socks5", "wan"):
+    if case.layer in ("dns", "net") or case.mode in ("dns", "socks5", "wan", "wireguard"):
         return True
     return bool({"events", "src_ip"} & set(case.client))
 
 
 def also_in_house(case: Case) -> bool:
     """Whether a redirected device can play it as well as one with a proxy setting."""
-    return case.layer in ("tls", "http", "search", "identity") and can_carry(case)
+    return case.layer in ("tls", "http", "search", "identity", "content") and can_carry(case)
 
 
 def run(
-    cases: Iterable[Case], stage: Stage, bodygen: ModuleType, every: Iterable[Case], *, deep: bool
+    cases: Iterable[Case], house: House, bodygen: ModuleType, *, deep: bool
 ) -> Iterator[Result]:
     """Play the cases, grouped so that few gateways are started; results as they come."""
     groups: dict[Setting, list[Case]] = {}
     for case in cases:
-        groups.setdefault(setting_of(case, stage), []).append(case)
-    house = House(stage, every)
-    translator = Redirected(stage.world, bodygen, deep=deep)
+        groups.setdefault(_setting_of(case, house), []).append(case)
+    translator = Redirected(house.world, bodygen, deep=deep)
     for setting, group in groups.items():
         left = list(group)
+        fresh = house.gateway(setting.now, dict(setting.overrides))
+        fresh.faults = setting.faults
         try:
-            with running(house.gateway(setting.now, dict(setting.overrides))) as gateway:
+            with running(fresh) as gateway:
                 assert isinstance(gateway, HouseGateway)
                 while left:
                     house.forget()
@@ -71,30 +64,75 @@ def run(
             yield from (Result(case, FAILED, [str(reason)]) for case in left)
 
 
+def _setting_of(case: Case, house: House) -> Setting:
+    found = setting_of(case, house.stage)
+    return replace(found, now=hours.begin(case)) if hours.is_long(case) else found
+
+
 def _play(
     case: Case, house: House, gateway: HouseGateway, translator: Redirected, bodygen: ModuleType
 ) -> Result:
-    client = case.client
-    if any(key in client for key in NAMES):
-        return _asked(case, house, gateway)
-    if client.get("proto", "tcp") != "tcp" or "ip_fragment" in client:
-        return _sent(case, house, gateway, bodygen)
+    if hours.is_long(case):
+        return hours.play(case, house, gateway)
     try:
-        attempts = _by_events(case, house) if "events" in client else _attempts(case, translator)
+        with _where(case, house, gateway):
+            if any(key in case.client for key in NAMES):
+                return _asked(case, house, gateway)
+            if case.client.get("proto", "tcp") != "tcp" or "ip_fragment" in case.client:
+                return _sent(case, house, gateway, bodygen)
+            return _visited(case, house, gateway, translator)
     except Unknown as unknown:
         return Result(case, NOT_COVERED, [str(unknown)])
+    except NoTunnel as reason:
+        return Result(case, FAILED, [str(reason)])
+
+
+def _where(
+    case: Case, house: House, gateway: HouseGateway
+) -> contextlib.AbstractContextManager[None]:
+    """The way to the gate of a device that is not in the house. Raises NoTunnel."""
+    if case.mode != "wireguard":
+        return contextlib.nullcontext()
+    keys = gateway.home.wireguard
+    return tunnel(house.net, house.world, case.device, keys, source=events.from_where(case))
+
+
+def _visited(case: Case, house: House, gateway: HouseGateway, translator: Redirected) -> Result:
+    """Connections, after what happens before them."""
     faults: list[str] = []
-    address = str(client.get("src_ip", ""))
-    if address:
-        house.net.add_address(case.device, address)
-    for attempt in attempts:
-        house.forget()
-        faults += faults_of(_perform(case, attempt, house, gateway, address))
+    scene = events.Scene(case, house, gateway)
+    try:
+        attempts = [scene.play()] if "events" in case.client else _attempts(case, translator)
+        for attempt in attempts:
+            house.forget()
+            client = _client(case, house, scene.who)
+            context = perform(
+                case,
+                attempt,
+                house.stage,
+                gateway,
+                client=client,
+                device=house.device,
+                packets=lambda: house.tap.packets,
+            )
+            faults += faults_of(context)
+    finally:
+        scene.undo()
     if not gateway.alive:
         faults.append("the gateway died")
-    _put_right(house)
     note = " + ".join(attempt.name for attempt in attempts)
     return Result(case, FAILED if faults else PASSED, faults, note)
+
+
+def _client(case: Case, house: House, who: str) -> Device:
+    device = house.device(who)
+    if address := str(case.client.get("src_ip", "")):
+        house.net.add_address(who, address)
+        device.address = address
+    if case.mode == "wan":
+        device.address = WAN_PEER
+        device.stand_in(lambda: house.net.inside("world"))
+    return device
 
 
 def _attempts(case: Case, translator: Redirected) -> list[Attempt]:
@@ -105,91 +143,6 @@ def _attempts(case: Case, translator: Redirected) -> list[Attempt]:
         # Nothing is said: whether a connection comes about is the question.
         case = replace(case, client={"payload_text": "\r\n", **client})
     return translator.attempts(case)
-
-
-def _perform(
-    case: Case, attempt: Attempt, house: House, gateway: HouseGateway, address: str
-) -> Context:
-    wanted, stage = case.invariants, house.stage
-    logged = {"event-logged", "one-log-line"} & set(wanted) or "log_fields" in case.expect
-    rows = gateway.journal() if logged else []
-    log_size = len(gateway.text_log())
-    others = house.device(BYSTANDER) if "others-ok" in wanted else None
-    memory = any(name.startswith("rss-under") for name in wanted)
-    device = house.device(case.device)
-    device.address = address or _moved.get(case.device) or house.address_of(case.device)
-    if case.mode == "wan":
-        device.address = "198.51.100.1"
-        device.stand_in(lambda: house.net.inside("world"))
-    answers: list[Answer] = []
-    replies: list[Reply] = []
-    with Watch(gateway, others, memory) as watch:
-        for step in attempt.steps:
-            stage.records.reply = step.reply or DEFAULT
-            got = device.perform(step)
-            answers += got
-            replies += [stage.records.reply] * len(got)
-    return Context(
-        case=case,
-        world=stage.world,
-        gateway=gateway,
-        records=stage.records,
-        device=house.device,
-        before=sum(row.count for row in rows),
-        log_size=log_size,
-        watch=watch,
-        attempt=attempt,
-        answers=answers,
-        replies=replies,
-        rows=rows,
-        packets=lambda: house.tap.packets,
-    )
-
-
-def _by_events(case: Case, house: House) -> list[Attempt]:
-    """Do what happens, up to the visit. Raises Unknown."""
-    found = [_event(text) for text in case.client["events"]]
-    steps = []
-    for kind, words in found:
-        match kind:
-            case "offline":
-                house.net.switch(words[0], on=False)
-                time.sleep(FRESH_SECONDS + 1)  # who is away is away for longer than that
-            case "address":
-                house.net.remove_address(words[0], house.world.address_of(words[0]))
-                house.net.add_address(words[0], words[1])
-                house.net.switch(words[0], on=True)
-                _moved[words[0]] = words[1]
-            case "joins":
-                pass  # the stranger is there
-            case "visit":
-                host = words[0].removeprefix("http://").partition("/")[0]
-                raw = f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
-                to = (house.world.addresses(host)[0], 80)
-                steps.append(Step(to=to, http1=raw, methods=("GET",)))
-                about = (host,)
-    return [Attempt("redirected", tuple(steps), (about,))]
-
-
-_moved: dict[str, str] = {}
-
-
-def _event(text: str) -> tuple[str, tuple[str, ...]]:
-    for pattern, kind in EVENTS:
-        if match := pattern.fullmatch(text):
-            return kind, match.groups()
-    raise Unknown(f"no word for the event `{text}`")
-
-
-def _put_right(house: House) -> None:
-    """Everybody where they were."""
-    for key, address in _moved.items():
-        house.net.remove_address(key, address)
-        house.net.add_address(key, house.world.address_of(key))
-    _moved.clear()
-    for key, device in house.world.data["devices"].items():
-        if "mac" in device and "ip" in device:
-            house.net.switch(key, on=True)
 
 
 def _asked(case: Case, house: House, gateway: HouseGateway) -> Result:
@@ -215,8 +168,6 @@ def _asked(case: Case, house: House, gateway: HouseGateway) -> Result:
 
 def _sent(case: Case, house: House, gateway: HouseGateway, bodygen: ModuleType) -> Result:
     """Packets that are no connection."""
-    if case.mode == "wireguard":
-        return Result(case, NOT_COVERED, ["no word for a device within WireGuard"])
     source = house.address_of(case.device)
     try:
         with house.net.inside(house.net.place_of(case.device)):

@@ -9,19 +9,19 @@ from types import ModuleType
 from tests.cases.answers import Answer
 from tests.cases.bare import BareProxy
 from tests.cases.clients import NO_HTTP
-from tests.cases.context import BYSTANDER, Context, Watch
 from tests.cases.explicit import Translator, Unknown
 from tests.cases.gateway import Gateway, NotReady, running
 from tests.cases.judging import faults_of
-from tests.cases.records import DEFAULT, Reply
+from tests.cases.playing import perform
 from tests.cases.results import FAILED, NOT_COVERED, PASSED, Result
 from tests.cases.stage import Stage
-from tests.cases.steps import Attempt
 from tests.cases.world import Case
 
 # Reasons of the gateway that no policy decides, and the refusals of mitmproxy's layers.
 # `localhost` and its kin are private whatever a policy allows.
 FOR_EVERYONE = frozenset(("malformed", "names_disagree", "bad_certificate", "private_destination"))
+
+FAULTS = {"scanner-raises": ("--worker", "tests.cases.worker_without_scanner")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Setting:
     now: str
     overrides: tuple[tuple[str, str], ...]
     login: bool
+    faults: tuple[str, ...] = ()  # arguments of `tests.cases.up`
 
 
 def setting_of(case: Case, stage: Stage) -> Setting:
@@ -40,6 +41,7 @@ def setting_of(case: Case, stage: Stage) -> Setting:
         now=case.world.get("now", stage.world.now),
         overrides=((case.device, case.policy),) if other else (),
         login=case.family == "proxy-auth" and not stage.open_filter,
+        faults=FAULTS.get(case.client.get("inject", ""), ()),
     )
 
 
@@ -58,6 +60,7 @@ def run(
         gateway = stage.gateway(
             now=setting.now, overrides=dict(setting.overrides), require_login=setting.login
         )
+        gateway.faults = setting.faults
         plain = BareProxy(gateway.home, gateway.now, gateway.log) if bare else gateway
         left = list(group)
         try:
@@ -78,7 +81,9 @@ def play(case: Case, stage: Stage, gateway: Gateway, translator: Translator) -> 
     faults: list[str] = []
     everyone = True
     for attempt in attempts:
-        context = _perform(case, attempt, stage, gateway)
+        stage.records.forget()
+        client = stage.device(case.device)
+        context = perform(case, attempt, stage, gateway, client=client, device=stage.device)
         prefix = f"{attempt.name}: " if len(attempts) > 1 else ""
         faults += [prefix + fault for fault in faults_of(context)]
         stopped = [answer for answer in context.answers if "allow" not in answer.verdicts]
@@ -98,36 +103,3 @@ def refused_for_everyone(answer: Answer) -> bool:
     if status in (400, 405, 431, 501, 502):
         return True
     return answer.fault.startswith("tls:") or answer.fault == NO_HTTP
-
-
-def _perform(case: Case, attempt: Attempt, stage: Stage, gateway: Gateway) -> Context:
-    wanted = case.invariants
-    logged = {"event-logged", "one-log-line"} & set(wanted) or "log_fields" in case.expect
-    rows = gateway.journal() if logged else []
-    log_size = len(gateway.text_log())
-    others = stage.device(BYSTANDER) if "others-ok" in wanted else None
-    memory = any(name.startswith("rss-under") for name in wanted)
-    stage.records.forget()
-    device = stage.device(case.device)
-    answers: list[Answer] = []
-    replies: list[Reply] = []
-    with Watch(gateway, others, memory) as watch:
-        for step in attempt.steps:
-            stage.records.reply = step.reply or DEFAULT
-            got = device.perform(step)
-            answers += got
-            replies += [stage.records.reply] * len(got)
-    return Context(
-        case=case,
-        world=stage.world,
-        gateway=gateway,
-        records=stage.records,
-        device=stage.device,
-        before=sum(row.count for row in rows),
-        log_size=log_size,
-        watch=watch,
-        attempt=attempt,
-        answers=answers,
-        replies=replies,
-        rows=rows,
-    )

@@ -44,8 +44,8 @@ class Stage:
             self.records,
             self.authorities,
             ports(cases) - {world.proxy[1]},
-            flavours=_flavours(cases),
-            old=_old(cases),
+            flavours=flavours(cases),
+            old=old(cases),
             together=("front-ok.example", "front-bad.example"),
         )
 
@@ -81,7 +81,7 @@ def _certificate(path: Path | None) -> x509.Certificate:
     return x509.load_pem_x509_certificate(path.read_bytes())
 
 
-def _flavours(cases: Iterable[Case]) -> dict[str, str]:
+def flavours(cases: Iterable[Case]) -> dict[str, str]:
     return {
         case.client["sni"]: case.client["upstream_cert"]
         for case in cases
@@ -89,7 +89,7 @@ def _flavours(cases: Iterable[Case]) -> dict[str, str]:
     }
 
 
-def _old(cases: Iterable[Case]) -> frozenset[str]:
+def old(cases: Iterable[Case]) -> frozenset[str]:
     return frozenset(
         case.client["dst_ip"]
         for case in cases

@@ -8,17 +8,20 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.cases.answers import Answer
+from tests.cases.clients import Device
 from tests.cases.context import ALLOWED as ALLOWED
-from tests.cases.context import BYSTANDER, Watch
+from tests.cases.context import BYSTANDER, Watch, visit
 from tests.cases.gateway import Gateway
+from tests.cases.house import Houses
 from tests.cases.load import Hit, Load, once
 from tests.cases.measures import percentile
 from tests.cases.stage import Stage
+from tests.cases.steps import Step
 from tests.cases.world import ROOT, Case
 
 BLOCKED = "blocked.example"
@@ -40,6 +43,7 @@ class Trial:
     stage: Stage
     deep: bool
     gateway: Gateway
+    houses: Houses
     note: str = ""
     faults: list[str] = field(default_factory=list)  # found by the scenario itself
     hits: list[Hit] = field(default_factory=list)
@@ -50,6 +54,11 @@ class Trial:
     watch: Watch | None = None
     log_size: int = 0
     counted: set[str] | None = None  # what the journal had, when its database is gone already
+    device: Callable[[str], Device] = field(init=False)
+    visit: Callable[[str], Step] = visit  # how a device asks for a page
+
+    def __post_init__(self) -> None:
+        self.device = self.stage.device
 
     def scaled(self, full: float, short: float) -> float:
         """The case's own size in a deep run, a short one otherwise; said in the note."""
@@ -63,16 +72,16 @@ class Trial:
 
     def measure_baseline(self, count: int = 40) -> None:
         """Block answers before the fault, at 20 a second: what this machine can do now."""
-        device = self.stage.device(CHILD)
+        device = self.device(CHILD)
         hits = []
         for _ in range(count):
-            hits.append(once(device, BLOCKED))
+            hits.append(once(device, BLOCKED, self.visit))
             time.sleep(0.05)
         self.baseline = percentile([hit.wait for hit in hits], 99)
 
     @contextlib.contextmanager
     def load(self, hosts: Sequence[str], rate: float) -> Iterator[Load]:
-        with Load(self.stage.device(CHILD), hosts, rate) as load:
+        with Load(self.device(CHILD), hosts, rate, self.visit) as load:
             yield load
         self.hits += load.hits
 
@@ -80,13 +89,13 @@ class Trial:
     def watching(self) -> Iterator[Watch]:
         """The memory of the gateway and a second device, while it lasts."""
         self.log_size = len(self.gateway.text_log())
-        with Watch(self.gateway, self.stage.device(BYSTANDER), memory=True) as self.watch:
+        with Watch(self.gateway, self.device(BYSTANDER), memory=True) as self.watch:
             yield self.watch
 
     def probe(self, host: str, device: str = CHILD, seconds: float = 10.0) -> Answer:
-        client = self.stage.device(device)
+        client = self.device(device)
         client.seconds = seconds
-        return once(client, host).answer
+        return once(client, host, self.visit).answer
 
     def right(self, seconds: float = 2.0) -> bool:
         """Whether an allowed and a blocked name get their verdicts now."""

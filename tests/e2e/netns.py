@@ -7,11 +7,11 @@ this machine's own network is touched.
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
+
+from tests import namespaces
+from tests.namespaces import NoNamespaces, run
 
 LAN, LAN6 = "10.77.0", "fd77::"
 WORLD, WORLD6 = "192.0.2.7", "2001:db8::7"  # where the origin is
@@ -27,10 +27,6 @@ table inet kidgate_test {{
 """
 
 
-class NoNamespaces(RuntimeError):
-    """They cannot be made here; the message says why."""
-
-
 @dataclass
 class Net:
     """`devices`: the last parts of the client's addresses, of both families."""
@@ -39,11 +35,8 @@ class Net:
     names: dict[str, str] = field(default_factory=dict)
 
     def __enter__(self) -> Net:
-        if os.geteuid() != 0:
-            raise NoNamespaces("network namespaces need root")
-        missing = [program for program in ("ip", "nft") if shutil.which(program) is None]
-        if missing:
-            raise NoNamespaces(f"{' and '.join(missing)} must be installed")
+        if missing := namespaces.missing():
+            raise NoNamespaces(missing)
         self._stack = ExitStack()
         try:
             self._make()
@@ -55,24 +48,15 @@ class Net:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    @contextmanager
-    def inside(self, place: str) -> Iterator[None]:
+    def inside(self, place: str) -> AbstractContextManager[None]:
         """This thread, and what it starts, in `client`, `gateway` or `world`."""
-        here = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
-        there = os.open(f"/run/netns/{self.names[place]}", os.O_RDONLY)
-        try:
-            os.setns(there, os.CLONE_NEWNET)
-            yield
-        finally:
-            os.setns(here, os.CLONE_NEWNET)
-            os.close(here)
-            os.close(there)
+        return namespaces.inside(self.names[place])
 
     def _make(self) -> None:
         for place in ("client", "gateway", "world"):
             name = f"kidgate-{os.getpid()}-{place}"
-            _run("ip", "netns", "add", name)
-            self._stack.callback(_run, "ip", "netns", "del", name)
+            run("ip", "netns", "add", name)
+            self._stack.callback(run, "ip", "netns", "del", name)
             self.names[place] = name
             self._ip(place, "link", "set", "lo", "up")
         self._link("client", "eth0", "gateway", "lan")
@@ -90,7 +74,7 @@ class Net:
         for via in (f"{LAN}.1", f"{LAN6}1"):
             self._ip("client", "route", "add", "default", "via", via)
         with self.inside("gateway"):
-            _run("nft", "-f", "-", text=RULES)
+            run("nft", "-f", "-", text=RULES)
 
     def _link(self, one: str, name: str, other: str, other_name: str) -> None:
         peer = ("peer", "name", other_name, "netns", self.names[other])
@@ -99,10 +83,4 @@ class Net:
         self._ip(other, "link", "set", other_name, "up")
 
     def _ip(self, place: str, *words: str) -> None:
-        _run("ip", "-n", self.names[place], *words)
-
-
-def _run(*command: str, text: str | None = None) -> None:
-    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise NoNamespaces(f"`{' '.join(command)}` failed: {done.stderr.strip()}")
+        run("ip", "-n", self.names[place], *words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ from kidgate.documents.home import Home
 from kidgate.keeper import client
 from kidgate.policies.rows import PolicyRows
 from kidgate.policies.rows_json import to_json
+from kidgate.policies.tunnel_keys import tunnel_addresses
+from kidgate.proxy.wireguard.keys import public_of, server_key
 from kidgate.store.database import open_database
 from kidgate.store.journal import Line, query
 from tests.lan.lan import GATE4, GATE6, Lan
@@ -60,6 +63,17 @@ class House:
             self.lan.run("gate", "sysctl", "-qw", f"{name}=1")
         self.lan.start("gate", [*self._program(), "up"], "ready")
         return self
+
+    def tunnel(
+        self, private: str, port: int, number: int, addresses: tuple[str, ...] = ()
+    ) -> subprocess.Popen[str]:
+        """A device's WireGuard client; its first line says `ready`, or `silent` where it is
+        refused. `addresses` other than those it was given."""
+        four, six = tunnel_addresses(number)
+        public = public_of(server_key(self.home.wireguard))
+        places = addresses or (f"{four}/32", f"{six}/128")
+        words = [sys.executable, "-m", "tests.lan.wireguard_client", private, public]
+        return self.lan.begin("home", [*words, GATE4, str(port + number - 1), *places])
 
     def kidgate(self, *words: str, text: str = "") -> str:
         """What a command on the gate prints."""

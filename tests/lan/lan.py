@@ -13,28 +13,21 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tests import namespaces
+from tests.namespaces import NoNamespaces, run
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME4, GATE4, WORLD4 = "192.168.77.10", "192.168.77.1", "203.0.113.10"
 HOME6, GATE6, WORLD6 = "fd77::10", "fd77::1", "2001:db8:77::10"
 HOME_MAC = "02:00:00:00:77:10"
-SECONDS = 20
-
-
-def missing() -> str:
-    """Why no house can be built here; empty: it can."""
-    if os.geteuid() != 0:
-        return "network namespaces need root"
-    absent = [name for name in ("ip", "nft") if shutil.which(name) is None]
-    return f"not installed: {', '.join(absent)}" if absent else ""
 
 
 @dataclass
@@ -47,7 +40,7 @@ class Lan:
 
     def __enter__(self) -> Lan:
         for place in ("home", "gate", "world"):
-            _ip("netns", "add", self.name(place))
+            run("ip", "netns", "add", self.name(place))
             self.ip(place, "link", "set", "lo", "up")
         self._cable("gate", "house0", "home", "eth0")
         self._cable("gate", "world0", "world", "eth0")
@@ -79,31 +72,33 @@ class Lan:
                 process.kill()
                 process.wait()
         for place in ("home", "gate", "world"):
-            with contextlib.suppress(subprocess.CalledProcessError):
-                _ip("netns", "del", self.name(place))
+            with contextlib.suppress(NoNamespaces):
+                run("ip", "netns", "del", self.name(place))
 
     def _cable(self, one: str, one_end: str, other: str, other_end: str) -> None:
-        _ip(
+        run(
+            "ip",
             *("link", "add", one_end, "netns", self.name(one), "type", "veth"),
             *("peer", "name", other_end, "netns", self.name(other)),
         )
 
     def ip(self, place: str, *words: str) -> None:
-        _ip("-n", self.name(place), *words)
+        run("ip", "-n", self.name(place), *words)
 
-    def inside(self, place: str, *words: str) -> list[str]:
-        """The command line that runs a program in a place."""
-        return ["ip", "netns", "exec", self.name(place), *words]
+    def inside(self, place: str) -> contextlib.AbstractContextManager[None]:
+        """This thread, and what it starts, in a place."""
+        return namespaces.inside(self.name(place))
 
     def run(self, place: str, *words: str, text: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.inside(place, *words),
-            input=text,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
+        with self.inside(place):
+            return subprocess.run(
+                words,
+                input=text,
+                capture_output=True,
+                text=True,
+                timeout=namespaces.SECONDS,
+                check=False,
+            )
 
     def python(self, place: str, code: str, *words: str) -> Any:
         """Run a piece of Python there; what it printed, as JSON."""
@@ -113,25 +108,19 @@ class Lan:
 
     def start(self, place: str, words: Sequence[str], until: str) -> subprocess.Popen[str]:
         """Start a program there and wait for its first line, which begins with `until`."""
-        process = subprocess.Popen(
-            self.inside(place, *words), stdout=subprocess.PIPE, text=True, cwd=ROOT
-        )
-        self.started.append(process)
+        process = self.begin(place, words)
         assert process.stdout is not None
         line = process.stdout.readline()
         assert line.startswith(until), line
         return process
 
+    def begin(self, place: str, words: Sequence[str]) -> subprocess.Popen[str]:
+        """Start a program there, which is ended with the namespaces; its output is the caller's."""
+        with self.inside(place):
+            process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        self.started.append(process)
+        return process
+
     def serve(self, place: str, code: str, *words: str) -> subprocess.Popen[str]:
         """Start a piece of Python that prints `ready` once it serves."""
         return self.start(place, [sys.executable, "-c", textwrap.dedent(code), *words], "ready")
-
-
-def _ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True, capture_output=True, timeout=SECONDS)
-
-
-@contextlib.contextmanager
-def lan() -> Iterator[Lan]:
-    with Lan() as made:
-        yield made

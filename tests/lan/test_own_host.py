@@ -15,7 +15,8 @@ from kidgate.documents.home import Home
 from kidgate.keeper import client
 from kidgate.policies.rows import DeviceRow, PolicyRows, ProfileRow, Settings, TierRow
 from kidgate.policies.rows_json import to_json
-from tests.lan.lan import GATE4, GATE6, HOME4, HOME6, HOME_MAC, ROOT, WORLD4, Lan, missing
+from tests.lan.lan import GATE4, GATE6, HOME4, HOME6, HOME_MAC, ROOT, WORLD4, Lan
+from tests.namespaces import missing
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "can be built")
 CONFIG = """\

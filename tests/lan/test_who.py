@@ -11,7 +11,8 @@ from kidgate.policies.model import Action
 from kidgate.policies.rows import DeviceRow, PolicyRows, ProfileRow, RuleRow, Settings
 from tests.e2e.origin import wait_until
 from tests.lan.house import EXPLICIT, OWN, House
-from tests.lan.lan import GATE4, GATE6, HOME4, HOME6, HOME_MAC, WORLD4, WORLD6, Lan, missing
+from tests.lan.lan import GATE4, GATE6, HOME4, HOME6, HOME_MAC, WORLD4, WORLD6, Lan
+from tests.namespaces import missing
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "can be built")
 PRIVACY = "fd77::5c1:77ff:fe00:abcd"

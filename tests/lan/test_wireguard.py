@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,10 +12,11 @@ import pytest
 from kidgate.policies.model import Action
 from kidgate.policies.rows import DeviceRow, PolicyRows, ProfileRow, RuleRow, Settings
 from kidgate.policies.tunnel_keys import NAME_SERVER, tunnel_addresses
-from kidgate.proxy.wireguard.keys import new_pair, public_of, server_key
+from kidgate.proxy.wireguard.keys import new_pair
 from tests.e2e.origin import wait_until
 from tests.lan.house import LISTEN, OWN, House
-from tests.lan.lan import GATE4, Lan, missing
+from tests.lan.lan import GATE4, Lan
+from tests.namespaces import missing
 
 TUN = "" if Path("/dev/net/tun").exists() else "there is no /dev/net/tun"
 pytestmark = pytest.mark.skipif(bool(missing() or TUN), reason=missing() or TUN or "can be built")
@@ -63,18 +63,7 @@ def connect(
     house: House, private: str, number: int, addresses: tuple[str, ...] = ()
 ) -> subprocess.Popen[str]:
     """The client, in the tunnel or refused; `addresses` other than those it was given."""
-    four, six = tunnel_addresses(number)
-    public = public_of(server_key(house.home.wireguard))
-    places = addresses or (f"{four}/32", f"{six}/128")
-    words = [sys.executable, "-m", "tests.lan.wireguard_client", private, public]
-    process = subprocess.Popen(
-        house.lan.inside("home", *words, GATE4, str(PORT + number - 1), *places),
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).resolve().parents[2],
-    )
-    house.lan.started.append(process)
-    return process
+    return house.tunnel(private, PORT, number, addresses)
 
 
 def said(process: subprocess.Popen[str]) -> str:

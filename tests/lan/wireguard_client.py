@@ -139,10 +139,18 @@ def main(private: str, server: str, host: str, port: str, *addresses: str) -> No
         print("silent", flush=True)
         return
     tun = device(list(addresses))
-    sock.setblocking(False)
     print("ready", flush=True)
+    carry(session, tun, sock)
+
+
+def carry(session: Session, tun: int, sock: socket.socket, end: int = -1) -> None:
+    """Packets both ways, for ever, or until the descriptor `end` can be read."""
+    sock.setblocking(False)
+    watched = [tun, sock.fileno(), *((end,) if end >= 0 else ())]
     while True:
-        for one in select.select([tun, sock.fileno()], [], [])[0]:
+        for one in select.select(watched, [], [])[0]:
+            if one == end:
+                return
             if one == tun:
                 sock.send(session.seal(os.read(tun, 65_536)))
                 continue
