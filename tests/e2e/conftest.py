@@ -30,13 +30,13 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority.make(tmp_path_factory.mktemp("pki"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def open_site() -> Iterator[Origin]:
     with Origin() as origin:
         yield origin
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def open_secure(authority: Authority) -> Iterator[Origin]:
     with Origin(tls=authority.context(*HOSTS)) as origin:
         yield origin
@@ -89,7 +89,7 @@ def policy(*ports: int, rules: tuple[RuleRow, ...] = ()) -> PolicyRows:
     )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def running_house(
     tmp_path_factory: pytest.TempPathFactory,
     open_site: Origin,
@@ -104,7 +104,7 @@ def running_house(
 
 @pytest.fixture
 def house(running_house: House, site: Origin, secure: Origin) -> House:
-    """The module's house, with its first policy in force and a journal that begins now."""
+    """The house of the run, with its first policy in force and a journal that begins now."""
     assert running_house.in_force(running_house.write(running_house.rows))
     running_house.begin_journal()
     return running_house

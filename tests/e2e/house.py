@@ -135,7 +135,7 @@ class House:
     def in_force(self, version: str) -> bool:
         """Wait until every worker has this policy version."""
         return wait_until(
-            lambda: all(w.get("policy") == version for w in self.health()["workers"]), 5
+            lambda: all(w.get("policy") == version for w in self.health()["workers"]), 60
         )
 
     def begin_journal(self) -> None:
@@ -154,13 +154,19 @@ class House:
     def whole_journal(self) -> list[Line]:
         """Every line. What a slow machine left in the spool is waited for, not for ever: a test may
         have broken the journal."""
-        wait_until(lambda: not any(p.stat().st_size for p in self.home.spool.glob("*.jsonl")), 3)
+        wait_until(self._spool_is_empty, 10)
         database = open_database(self.database, create=False)
         try:
             with database.reading() as session:
                 return query(session, limit=100_000)
         finally:
             database.close()
+
+    def _spool_is_empty(self) -> bool:
+        try:
+            return not any(path.stat().st_size for path in self.home.spool.glob("*.jsonl"))
+        except FileNotFoundError:  # it was folded in under our eyes
+            return False
 
     # A child's device.
 

@@ -52,7 +52,8 @@ def ask_all(house: House, site: Origin, secure: Origin) -> None:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         try:
             with context.wrap_socket(sock, server_hostname="bad.example") as tls:
-                tls.sendall(f"GET / HTTP/1.1\r\nHost: {target}\r\n\r\n".encode())
+                head = f"GET / HTTP/1.1\r\nHost: {target}\r\nConnection: close\r\n\r\n"
+                tls.sendall(head.encode())
                 tls.settimeout(3)
                 read_all(tls)
         except (OSError, ssl.SSLError):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from kidgate.documents.feed_row import FeedRow
 from kidgate.keeper import commands, feeds
 from kidgate.keeper.commands import UnknownCommand
 from kidgate.keeper.feeds import BuildFailed
@@ -21,7 +22,7 @@ from kidgate.policies.snapshot_file import load_snapshot
 from kidgate.store.changing import Conflict
 from kidgate.store.database import Database
 from kidgate.store.faults import DatabaseFault
-from kidgate.store.feeds import FeedRow, all_feeds
+from kidgate.store.feeds import all_feeds
 from kidgate.store.policy import head, read_policy
 from tests.keeper.stand import AT, files, home_in, write, writer_of
 

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from kidgate.documents.feed_row import FeedRow
 from kidgate.keeper import commands, feeds
 from kidgate.keeper.errors import from_json, to_json
 from kidgate.keeper.feed_rows import BadFeed
 from kidgate.keeper.feeds import BuildFailed
 from kidgate.keeper.writer import Writer
 from kidgate.lists.index import open_index
-from kidgate.store.feeds import FeedRow, all_feeds
+from kidgate.store.feeds import all_feeds
 from tests.keeper.stand import AT, files, home_in, writer_of
 from tests.keeper.test_commands import arrive, install
 

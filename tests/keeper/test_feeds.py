@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from kidgate.documents.feed_row import FeedRow
 from kidgate.keeper.feeds import recover
 from kidgate.keeper.writer import Writer
-from kidgate.store.feeds import FeedRow
 from tests.keeper.stand import AT, home_in, writer_of
 from tests.keeper.test_commands import arrive, install
 
