@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks.household import rule
 from benchmarks.profile import Profile
+from kidgate.documents.feed_row import FeedRow
 from kidgate.documents.home import Home
 from kidgate.keeper import commands, usage
 from kidgate.keeper.writer import Writer, own_writer
@@ -40,7 +41,7 @@ from kidgate.policies.rows_json import to_json
 from kidgate.store import logins
 from kidgate.store.alerts import put_alert
 from kidgate.store.audit import put_noted
-from kidgate.store.feeds import FeedRow, put_feed
+from kidgate.store.feeds import put_feed
 from kidgate.store.inbox import Seen, put_seen
 from kidgate.store.journal import append
 from kidgate.store.keys import hash_key

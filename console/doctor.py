@@ -25,8 +25,8 @@ def doctor(app: App, *, online: bool) -> None:
     """Look for holes in this box, and say how to mend each.
 
     Looks at all that `status` does, and at the clock, open files, ports, the certificate's key,
-    kernel settings, the packet filter, IPv6, DHCP and DNS. It changes nothing. Run it as root to
-    see the packet filter. Exit status 1 when something is wrong.
+    the service, kernel settings, the packet filter, IPv6, DHCP, DNS and encrypted DNS. It changes
+    nothing. Run it as root to see the packet filter. Exit status 1 when something is wrong.
     """
     rows = [*_health(app), *(_row(app, check) for check in _checks(app, online=online))]
     well = all(row["level"] != "wrong" for row in rows)
@@ -75,13 +75,14 @@ def _row(app: App, check: Check) -> Row:
 
 
 def _checks(app: App, *, online: bool) -> Iterator[Check]:
-    from kidgate.console.box import host, names, network
+    from kidgate.console.box import around, host, names, network, service
 
     parts: tuple[Callable[[App], Iterator[Check]], ...] = (
         host.clock,
         host.key,
         host.open_files,
         host.ports,
+        service.at_boot,
         network.plan,
         network.sysctls,
         network.rules,
@@ -89,6 +90,7 @@ def _checks(app: App, *, online: bool) -> Iterator[Check]:
         network.ipv6,
         names.dhcp,
         names.settings,
+        around.encrypted_dns,
         *((names.online,) if online else ()),
     )
     for part in parts:
