@@ -63,13 +63,14 @@ class _View:
         self._innocent = re2.compile("|".join(map(expression, innocent)) or r"[^\s\S]")
 
     def signs(self, words: str) -> list[Sign]:
-        calm = [sign for sign in self._near.found(words) if sign.kind == FAMILY]
+        near = list(self._near.found(words))
         if self._innocent.search(words):
             words = self._innocent.sub(f" {HIDDEN} ", words)
+            near = [*(sign for sign in near if sign.kind == FAMILY), *self._near.found(words)]
         by_word, seen = self._by_word, dict.fromkeys(words.split())
         sought = {s.sign: s for word in (*seen, "") for s in by_word.get(word, ())}
         found = [s.sign for s in sought.values() if s.pattern.search(words)]
-        return [*found, *dict.fromkeys((*calm, *self._near.found(words)))]
+        return [*found, *dict.fromkeys(near)]
 
 
 class Sayings:
