@@ -172,6 +172,12 @@ class Gateway:
             decision = replace(decision, verdict=Verdict.BLOCK)
         return await self.write_down(visit, decision, peer)
 
+    async def cut(self, visit: Visit, decision: Decision, peer: Peer) -> None:
+        """Stop what no page fits into: once it is written down, the connection ends."""
+        await self.stop(visit, decision, peer)
+        if peer.handler is not None:
+            peer.handler.cut()
+
     def soon(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something beside what is going on, to its end."""
         task = asyncio.get_running_loop().create_task(work)

@@ -79,13 +79,10 @@ class Beginning:
         stopped = judged(self._gateway, self._visit, self._response, begun)
         if stopped is None:
             return self._on(begun)
-        self._ended = asyncio.get_running_loop().create_task(self._end(*stopped))
+        self._ended = asyncio.get_running_loop().create_task(
+            self._gateway.cut(*stopped, self._peer)
+        )
         return ()
 
     def _on(self, piece: bytes) -> bytes | Iterable[bytes]:
         return piece if self.onward is None else self.onward(piece)
-
-    async def _end(self, visit: Visit, decision: Decision) -> None:
-        await self._gateway.stop(visit, decision, self._peer)
-        if self._peer.handler is not None:
-            self._peer.handler.cut()

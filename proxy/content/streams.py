@@ -71,7 +71,9 @@ class Listener:
         visit = replace(self._visit, facts=facts, stage=Stage.MESSAGE)
         decision = self._gateway.judge(visit)
         if decision.stops and not lets_go_on(visit, decision):
-            self._ended = asyncio.get_running_loop().create_task(self._end(visit, decision))
+            self._ended = asyncio.get_running_loop().create_task(
+                self._gateway.cut(visit, decision, self._peer)
+            )
             return b""
         self._tell(visit, decision)
         return chunk
@@ -82,11 +84,6 @@ class Listener:
             return
         self._told = True
         self._gateway.soon(self._gateway.write(visit, decision, self._peer))
-
-    async def _end(self, visit: Visit, decision: Decision) -> None:
-        await self._gateway.stop(visit, decision, self._peer)
-        if self._peer.handler is not None:
-            self._peer.handler.cut()
 
 
 async def message(gateway: Gateway, peer: Peer, visit: Visit, said: WebSocketMessage) -> None:
