@@ -48,9 +48,10 @@ def plan(app: App, *, alone: bool, engine: str | None, out: Path | None) -> None
     from kidgate.proxy.netfilter.plan import SYSCTLS, routing
     from kidgate.proxy.netfilter.table import table_text
 
-    rules = None if alone else table_text(_plan(app, worker_uid()))
-    sysctls = {} if alone else dict(SYSCTLS)
-    routes = [] if alone else [" ".join(("ip", *w)) for w in routing(_plan(app, worker_uid()))]
+    wanted = None if alone else _plan(app, worker_uid())
+    rules = None if wanted is None else table_text(wanted)
+    sysctls = {} if wanted is None else dict(SYSCTLS)
+    routes = [] if wanted is None else [" ".join(("ip", *words)) for words in routing(wanted)]
     texts = units.texts(rules)
     files = {str(units.ETC / name): text for name, text in texts.items()}
     document = {
